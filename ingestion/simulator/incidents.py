@@ -1,0 +1,72 @@
+"""Planted incidents: patterns of known kind, driver, size and date, for scoring the detection of insights.
+
+Belongs here: which incidents a site has. Does not belong here: detecting them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingestion.simulator import world
+from ingestion.simulator.steps import DAY
+
+KINDS = ("spike", "csat_drop", "spike", "overturn", "emerging")
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One planted pattern. `extra` contacts above the usual, `harm` points of satisfaction lost on its contacts."""
+
+    incident_id: str
+    kind: str
+    line_of_business: str
+    contact_reason: str
+    market: str | None
+    starts_at: int
+    days: int
+    extra: int
+    harm: float
+    usual: float
+    """Contacts of the driver expected in the window without the incident."""
+
+
+def plan_incidents(rng: np.random.Generator, tickets: int, weeks: int, start: int) -> list[Incident]:
+    """Incidents of a site: one per five weeks or so, never two on one driver, none in the first quarter."""
+    drivers = [
+        (line, reason, share * part)
+        for line, (_, _, share, _, reasons) in world.LINES.items()
+        for reason, part in reasons.items()
+    ]
+    number = max(1, weeks // 5)
+    chosen = rng.choice(len(drivers), size=min(number, len(drivers)), replace=False)
+    found: list[Incident] = []
+    for n, driver in enumerate(chosen):
+        line, reason, share = drivers[int(driver)]
+        kind = KINDS[n % len(KINDS)]
+        market = str(rng.choice(list(world.MARKETS)[:6])) if rng.random() < 0.3 else None
+        days = int(rng.integers(5, 15))
+        first = int(weeks * 7 * 0.25)
+        starts_at = start + int(rng.integers(first, max(first + 1, weeks * 7 - days))) * DAY
+        usual = tickets * share * (world.MARKETS[market].share if market else 1.0) * days / (weeks * 7)
+        lift = {"spike": float(rng.uniform(0.5, 2.5)), "emerging": float(rng.uniform(1.0, 3.0))}.get(
+            kind, 0.0
+        )
+        extra = int(min(round(usual * lift), tickets // 25))
+        harm = float(rng.uniform(0.25, 0.5)) if kind in ("csat_drop", "spike") else 0.0
+        found.append(
+            Incident(
+                f"INC-{n + 1:03d}",
+                kind,
+                line,
+                reason,
+                market,
+                starts_at,
+                days,
+                extra,
+                round(harm, 3),
+                round(usual, 1),
+            )
+        )
+    return found

@@ -1,0 +1,135 @@
+"""Write a whole simulated site.
+
+Belongs here: `write_site`, the parallel run over chunks, `site.yml`.
+Does not belong here: anything about one chunk (`chunk.py`).
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from ingestion.simulator import world
+from ingestion.simulator.arrivals import Arrivals
+from ingestion.simulator.chunk import write_chunk
+from ingestion.simulator.model import AS_OF, Model, Plan, build_model
+from ingestion.simulator.reference import write_reference
+
+Progress = Callable[[str], None]
+_OWNED = ("site.yml", world.SOURCE, "truth")
+
+
+@dataclass(frozen=True)
+class SimulationSummary:
+    """What was written: the site's folder, its as_of, rows by entity (truth as `truth/<name>`), seconds taken."""
+
+    folder: Path
+    as_of: datetime
+    rows: dict[str, int]
+    seconds: float
+
+
+def write_site(
+    out: Path,
+    *,
+    tickets: int,
+    seed: int,
+    weeks: int,
+    progress: Progress | None = None,
+    truth: bool = True,
+    incidents: bool = True,
+    workers: int | None = None,
+) -> SimulationSummary:
+    """Write a simulated site into the folder `out`: `site.yml`, `helpdesk/<entity>…`, and `truth/`.
+
+    The same `tickets` (at least 1), `seed` and `weeks` (at least 2) give the same bytes, whatever `workers`
+    (processes; by default one per core, at most 4) is. `truth=False` leaves the truth folder out, `incidents=False`
+    plants none. Raises ValueError for sizes that make no sense, and FileExistsError if `out` holds something else.
+    """
+    if tickets < 1 or weeks < 2:
+        raise ValueError(f"a site needs at least 1 ticket and 2 weeks, not {tickets} and {weeks}")
+    started = time.monotonic()
+    say = progress or (lambda _: None)
+    out = Path(out)
+    _make_room(out)
+    plan = Plan(tickets=tickets, seed=seed, weeks=weeks, incidents=incidents)
+    model = build_model(plan)
+    data, facts = out / world.SOURCE, out / "truth" if truth else None
+    rows: Counter[str] = Counter(write_reference(data, model.organisation))
+    say(f"organisation: {rows['agents']} roster rows, {rows['sla_policies']} policies")
+    number = workers or min(4, os.cpu_count() or 1, plan.chunks)
+    for done, counted in enumerate(_run(model, data, facts, number), 1):
+        rows += counted
+        say(
+            f"tickets: {rows['tickets']:,} of {tickets:,}, {rows['ticket_events']:,} events "
+            f"({done} of {plan.chunks} parts, {time.monotonic() - started:.0f} s)"
+        )
+    (out / "site.yml").write_text(_site_yml(plan), encoding="utf-8")
+    return SimulationSummary(
+        out, AS_OF, {k: v for k, v in sorted(rows.items()) if ":" not in k}, time.monotonic() - started
+    )
+
+
+def _make_room(out: Path) -> None:
+    """Remove an earlier site from the folder, and nothing else."""
+    out.mkdir(parents=True, exist_ok=True)
+    strangers = sorted(p.name for p in out.iterdir() if p.name not in _OWNED)
+    if strangers:
+        raise FileExistsError(f"{out} holds {', '.join(strangers[:3])}: simulate into an empty folder")
+    for name in _OWNED:
+        path = out / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _site_yml(plan: Plan) -> str:
+    return (
+        f"# Simulated: {plan.tickets} tickets over {plan.weeks} weeks, seed {plan.seed}.\n"
+        f"site: simulated\n"
+        f"timezone: {world.SITE_TIMEZONE}\n"
+        f'as_of: "{AS_OF.astimezone(UTC).isoformat().replace("+00:00", "Z")}"\n'
+        f"sources:\n"
+        f"  - {{name: {world.SOURCE}, connector: canonical_files, path: {world.SOURCE}}}\n"
+    )
+
+
+_WORKER: dict[str, Callable[[int], Counter[str]]] = {}
+
+
+def _prepare(plan: Plan, data: Path, truth: Path | None) -> None:
+    model = build_model(plan)
+    _WORKER["write"] = partial(_write, model, Arrivals(model), data, truth)
+
+
+def _write(model: Model, arrivals: Arrivals, data: Path, truth: Path | None, chunk: int) -> Counter[str]:
+    return write_chunk(model, arrivals, chunk, data, truth)
+
+
+def _work(chunk: int) -> Counter[str]:
+    return _WORKER["write"](chunk)
+
+
+def _run(model: Model, data: Path, truth: Path | None, workers: int) -> Iterator[Counter[str]]:
+    """Rows of each chunk as it is done; a process pool is worth its start only for several chunks."""
+    chunks = range(model.plan.chunks)
+    if workers <= 1 or len(chunks) == 1:
+        arrivals = Arrivals(model)
+        for chunk in chunks:
+            yield _write(model, arrivals, data, truth, chunk)
+        return
+    with ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), _prepare, (model.plan, data, truth)
+    ) as pool:
+        for done in as_completed([pool.submit(_work, chunk) for chunk in chunks]):
+            yield done.result()
