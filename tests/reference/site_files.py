@@ -8,8 +8,10 @@ values mean. The files are expected to keep the contract; a row that breaks it r
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -152,7 +154,7 @@ def read_site(folder: Path, as_of: int | None = None) -> SiteData:
         source = SourceData(entry["name"], dict(entry.get("refers_to") or {}))
         _read_facts(source, folder / entry["path"], zone)
         for place in [folder / entry["path"], *([shared] if shared else [])]:
-            _read_reference(source, place, zone)
+            read_reference(source, partial(_rows, place), zone)
         sources[source.name] = source
     return SiteData(config["site"], config.get("timezone"), as_of, sources)
 
@@ -229,16 +231,21 @@ def _event(row: Row, zone: str | None, created_at: int | None) -> Event:
     )
 
 
-def _read_reference(source: SourceData, folder: Path, zone: str | None) -> None:
+def read_reference(source: SourceData, rows_of: Callable[[str], list[Row]], zone: str | None) -> None:
+    """Add reference rows to a source; `rows_of` gives the rows of an entity, empty cells absent or empty."""
+
+    def rows(entity: str) -> list[Row]:
+        return [{k: v for k, v in row.items() if v} for row in rows_of(entity)]
+
     def versioned(entity: str) -> list[Versioned]:
-        return [Versioned(dict(row), _validity(row, zone)) for row in _rows(folder, entity)]
+        return [Versioned(dict(row), _validity(row, zone)) for row in rows(entity)]
 
     source.status_map += versioned("status_map")
     source.agents += versioned("agents")
     source.groups += versioned("groups")
     source.policies += versioned("sla_policies")
     source.targets += versioned("sla_targets")
-    for row in _rows(folder, "schedules"):
+    for row in rows("schedules"):
         source.schedules.append(
             ScheduleRow(
                 schedule_id=row["schedule_id"],
@@ -250,7 +257,7 @@ def _read_reference(source: SourceData, folder: Path, zone: str | None) -> None:
                 validity=_validity(row, zone),
             )
         )
-    for row in _rows(folder, "holidays"):
+    for row in rows("holidays"):
         source.holidays.append(
             Holiday(
                 schedule_id=row["schedule_id"],
