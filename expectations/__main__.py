@@ -1,0 +1,56 @@
+"""`python -m expectations`: check a site's warehouse from the shell.
+
+Belongs here: arguments and exit codes. Does not belong here: what is checked or how.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from expectations import console as summary
+from expectations import gate, store
+from expectations.results import GateResult
+from expectations.suites import STAGES, SuiteError
+from ingestion.paths import Paths
+from ingestion.site import SiteError, load_site
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the gates; return 0 if all are open, 1 if a blocking check failed or errored, 2 if none ran."""
+    parser = argparse.ArgumentParser(prog="python -m expectations", description="Check raw tables and marts.")
+    parser.add_argument("--site", type=Path, help="folder or site.yml (default: SITE, else the demo)")
+    parser.add_argument("--stage", choices=STAGES, help="one border only (default: both)")
+    parser.add_argument(
+        "--data-dir", type=Path, help="where the warehouse is (default: DATA_DIR, else data/)"
+    )
+    parser.add_argument("--run-id", help="name of the run the results are kept under")
+    parser.add_argument(
+        "--accept-row-counts", action="store_true", help="take today's table sizes as the new measure"
+    )
+    chosen = parser.parse_args(arguments)
+    paths = Paths(chosen.data_dir.resolve()) if chosen.data_dir else Paths.from_env()
+    console = Console()
+    gates: list[GateResult] = []
+    try:
+        site = load_site(chosen.site, data_dir=paths.data_dir)
+        for stage in (chosen.stage,) if chosen.stage else STAGES:
+            if chosen.accept_row_counts and paths.warehouse.is_file():
+                store.forget_row_counts(paths.warehouse, stage)
+            run_id = chosen.run_id or (gates[0].run_id if gates else None)
+            with console.status(f"Checking {stage} …") as status:
+                gates.append(gate.run(site, paths, stage, run_id=run_id, progress=status.update))
+            summary.show(gates[-1], console)
+    except (SiteError, SuiteError, gate.NoWarehouseError) as error:
+        console.print(f"[bold red]Cannot check:[/] {error}", markup=True)
+        return 2
+    console.print(f"Page: {gates[-1].page}")
+    return 0 if all(result.is_open for result in gates) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

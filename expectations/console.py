@@ -1,0 +1,54 @@
+"""The terminal summary: failures first, with the rows and what to do.
+
+Belongs here: what `python -m expectations` prints. Does not belong here: anything a program should read
+(JSON).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from expectations.results import CheckResult, GateResult
+
+_STYLE = {"failed": "bold red", "errored": "bold magenta", "warning": "yellow"}
+
+
+def show(gate: GateResult, console: Console) -> None:
+    """Print one gate: what blocks, then warnings, then one line of totals."""
+    for result in (*gate.blocking, *gate.warnings):
+        _show_check(result, console)
+    totals = f"{gate.count('passed')} passed, {len(gate.blocking)} blocking, {len(gate.warnings)} warnings"
+    verdict = "[bold green]open[/]" if gate.is_open else "[bold red]closed[/]"
+    console.print(
+        f"Gate [bold]{gate.stage}[/] of {escape(gate.site)} is {verdict}: {totals} "
+        f"({gate.seconds:.1f} s, {gate.import_seconds:.1f} s of it imports)"
+    )
+
+
+def _show_check(result: CheckResult, console: Console) -> None:
+    label = result.outcome if result.is_blocking else "warning"
+    if label == "warning" and result.outcome == "errored":
+        label = "errored"
+    console.print(
+        f"[{_STYLE[label]}]{label.upper()}[/] [bold]{escape(result.table)}[/] {escape(result.check)}: "
+        f"{escape(result.observed)}"
+    )
+    console.print(f"  {escape(result.claim)}")
+    if result.sample:
+        console.print(_sample(result.sample))
+    console.print(f"  [italic]What to do:[/] {escape(result.on_failure)}\n")
+
+
+def _sample(rows: Sequence[object]) -> Table:
+    maps = [row if isinstance(row, dict) else {"value": row} for row in rows]
+    columns = list(dict.fromkeys(key for row in maps for key in row))
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for column in columns:
+        table.add_column(escape(str(column)))
+    for row in maps:
+        table.add_row(*(escape(str(row.get(column, ""))) for column in columns))
+    return table
