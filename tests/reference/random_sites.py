@@ -22,7 +22,8 @@ import yaml
 
 from .business_time import Calendar
 from .instants import DAY, HOUR, SECOND, instant_of, show
-from .random_reference import Period, Tables, TextRow, reference_tables
+from .random_policies import reference_tables
+from .random_reference import Period, Tables, TextRow
 from .random_tickets import World, add_ticket, anchors
 from .site_files import Holiday, ScheduleRow, SourceData, read_reference
 
@@ -100,13 +101,15 @@ def _tickets(rng: Random, site: RandomSite, entry: dict[str, Any], period: Perio
     is_naive = entry["name"] == "two"
     schedules, holidays = _calendar_rows(site, entry)
     calendar = Calendar(schedules, holidays, period.start, period.as_of + 40 * DAY)
-    reference = [row for rows in tables.values() for row in rows]
+    everything = [tables, site.folders.get("data/shared", {})]
+    reference = [row for place in everything for rows in place.values() for row in rows]
     zones = {row.zone for row in schedules} | {"America/New_York"}
     world = World(
         period,
         entry["timezone"] if is_naive else None,
         calendar,
         anchors(calendar, zones, period, reference),
+        [int(row["target_minutes"]) for row in reference if "target_minutes" in row] or [60],
     )
     ids = [f"t{i}" for i in range(1, count + 1)]  # both sources use the same ids
     merged_into: dict[str, str] = {}

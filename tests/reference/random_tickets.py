@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from .business_time import Calendar
+from .business_time import Calendar, TicketTime
 from .instants import DAY, HOUR, MINUTE, SECOND, datetime_of, offset, parse_instant, wall_clock
 from .intervals import clip, used_up_at
 from .random_reference import (
@@ -25,7 +25,6 @@ from .random_reference import (
     PRIORITIES,
     SCHEDULES,
     SEGMENTS,
-    TARGET_MINUTES,
     Period,
     TextRow,
 )
@@ -53,6 +52,7 @@ class World:
     zone: str | None  # times are written naive in it, if given
     calendar: Calendar
     anchors: list[int]
+    targets: list[int]  # minutes, of the source's SLA targets
     tickets: list[TextRow] = field(default_factory=list)
     events: list[TextRow] = field(default_factory=list)
     event_count: int = 0
@@ -90,26 +90,29 @@ def _jitter(rng: Random) -> int:
     return rng.choice((0, 0, 0, 1, -1, SECOND, -SECOND, 5 * MINUTE, -7 * MINUTE, rng.randrange(-HOUR, HOUR)))
 
 
-def _next_time(rng: Random, world: World, now: int, since: list[int]) -> int:
-    """When the next event happens: at once, soon, near an anchor, or exactly when a target is used up."""
+def _next_time(rng: Random, world: World, now: int) -> int:
+    """When the next event happens: at once, soon, near an anchor, or some time later."""
     style = rng.random()
     if style < 0.22:
         return now
     if style < 0.45:
         return now + rng.choice((1, 250_000, SECOND, 10 * MINUTE, rng.randrange(3 * HOUR)))
-    if style < 0.60:
-        base, target = rng.choice(since), rng.choice(TARGET_MINUTES) * MINUTE
-        at = base + target
-        if rng.random() < 0.6:  # the same in business time
-            schedule_id = rng.choice(SCHEDULES)
-            ahead = clip(world.calendar.open(schedule_id), base, base + 30 * DAY)
-            at = used_up_at(ahead, target) or at
-        return max(now, at + rng.choice((0, 0, 1, -1, SECOND)))
-    if style < 0.85 and world.anchors:
+    if style < 0.80 and world.anchors:
         near = [a for a in world.anchors if now <= a <= now + 12 * DAY]
         if near:
             return max(now, rng.choice(near) + _jitter(rng))
     return now + rng.randrange(rng.choice((HOUR, DAY, 9 * DAY)))
+
+
+def _on_target(rng: Random, world: World, base: int, schedule_id: str) -> int:
+    """The instant at which a target counted from `base` is used up, in calendar or in business time, or next
+    to it."""
+    target = rng.choice(world.targets) * MINUTE
+    at = base + target
+    if rng.random() < 0.6:
+        pieces = world.calendar.resolve(base, base + 30 * DAY, schedule_id or None)
+        at = used_up_at(TicketTime(world.calendar, pieces).open, target) or at
+    return at + rng.choice((0, 0, 0, 1, -1, SECOND))
 
 
 def add_ticket(rng: Random, world: World, ticket_id: str, others: list[str], merged_into: str | None) -> None:
@@ -128,28 +131,33 @@ def add_ticket(rng: Random, world: World, ticket_id: str, others: list[str], mer
     submitter = rng.choices(("", "requester", "agent", "system", "bot"), (50, 20, 15, 7, 8))[0]
     first_values = dict(current)
     changed: set[str] = set()
-    now, since = created, [created]
+    now, bases = created, [created]
+    punctual = rng.choice((0.1, 0.1, 0.1, 0.8))  # how often an event falls exactly on a target
     if rng.random() < 0.6:  # a creating message, sometimes by somebody else
         role = (submitter or "requester") if rng.random() < 0.85 else "agent"
         _event(rng, world, ticket_id, created, "message", actor_role=role, is_public=rng.choice(("", "true")))
     has_merge_event = merged_into is not None and rng.random() < 0.7
     merge_after = rng.randrange(8)
     for number in range(rng.choice((0, 1, 2, 4, 6, 8, 10, 14, 20, 30))):
-        now = _next_time(rng, world, now, since)
-        at = now if rng.random() < 0.97 else created - rng.randrange(1, DAY)  # clock skew
         kind = rng.choices(KINDS, KIND_WEIGHTS)[0]
+        if rng.random() < punctual:
+            now = max(now, _on_target(rng, world, rng.choice(bases[-2:]), current["schedule_id"]))
+            kind = rng.choice(("reply", "reply", "solve", "message", "field_change"))
+        else:
+            now = _next_time(rng, world, now)
+        at = now if rng.random() < 0.97 else created - rng.randrange(1, DAY)  # clock skew
         if has_merge_event and number == merge_after:
             kind = "merge"
         if kind == "merge" and not has_merge_event:
             continue
-        if kind == "field_change":
-            _change(rng, world, ticket_id, at, current, changed)
+        if kind in ("field_change", "solve"):
+            _change(rng, world, ticket_id, at, current, changed, is_solve=kind == "solve")
         elif kind == "merge":
             reference = (merged_into or "") if rng.random() < 0.9 else ""
             _event(rng, world, ticket_id, at, "merge", reference=reference, actor_role="agent")
         else:
             _simple(rng, world, ticket_id, at, kind)
-        since.append(now)
+        bases.append(now)
     row = {
         name: value if rng.random() < 0.95 else rng.choice(FIELDS[name]) for name, value in current.items()
     }
@@ -179,11 +187,19 @@ def add_ticket(rng: Random, world: World, ticket_id: str, others: list[str], mer
 
 
 def _change(
-    rng: Random, world: World, ticket_id: str, at: int, current: dict[str, str], changed: set[str]
+    rng: Random,
+    world: World,
+    ticket_id: str,
+    at: int,
+    current: dict[str, str],
+    changed: set[str],
+    is_solve: bool,
 ) -> None:
     """A field change: mostly with an old value that is right the first time, later often null or a lie."""
-    name = rng.choices(tuple(FIELDS), FIELD_WEIGHTS)[0]
+    name = "status" if is_solve else rng.choices(tuple(FIELDS), FIELD_WEIGHTS)[0]
     new = current[name] if rng.random() < 0.08 else rng.choice(FIELDS[name])
+    if is_solve:
+        new = "solved"
     old = current[name]
     if rng.random() < 0.25:
         old = rng.choice(("", rng.choice(FIELDS[name])))
@@ -203,9 +219,11 @@ def _change(
 
 
 def _simple(rng: Random, world: World, ticket_id: str, at: int, kind: str) -> None:
-    if kind == "message":
+    if kind in ("message", "reply"):
         role = rng.choices(("agent", "requester", "bot", "system", ""), (42, 40, 8, 5, 5))[0]
         public = rng.choices(("true", "", "1", "false"), (50, 25, 10, 15))[0]
+        if kind == "reply":
+            role, public = "agent", "true"
         actor = rng.choice((*AGENTS, "a_unknown", "")) if role == "agent" else ""
         if actor and rng.random() < 0.15:
             macro = rng.choice(("m1", "m2"))
