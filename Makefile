@@ -40,7 +40,7 @@ $(INSTALLED):
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) from requirements.lock"
 	@if $(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); then \
-	  $(PY) -m uv pip sync --quiet --require-hashes --python $(PY) requirements.lock; \
+	  $(PY) -m uv pip sync --quiet --require-hashes --compile-bytecode --python $(PY) requirements.lock; \
 	else \
 	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
 	fi

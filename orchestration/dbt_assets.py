@@ -1,0 +1,225 @@
+"""Every dbt model as an asset and every data test as a check, built by one step.
+
+Belongs here: how a dbt node looks in Dagster, and turning a build's results into Dagster's. Does not belong
+here: calling dbt (`orchestration.dbt_runner`), models and tests themselves (`dbt_project/`).
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+
+from orchestration import dbt_runner
+from orchestration.build_state import begin, complete
+from orchestration.context import POOL, is_done, working_on_build_file
+from orchestration.dbt_runner import NodeResult
+from orchestration.lineage import LineageCache
+from orchestration.settings import RunSettings
+from orchestration.tables import Table, read_tables, relation_of, table_metadata
+
+logger = logging.getLogger(__name__)
+
+RAW_GATE = dg.AssetKey(["gates", "raw"])
+
+# dagster-dbt's name for the dbt node an asset or check stands for.
+UNIQUE_ID = "dagster_dbt/unique_id"
+
+# The daily run must have renewed the marts by the next day, with room for a late one.
+MARTS_FRESHNESS = dg.FreshnessPolicy.time_window(
+    warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)
+)
+
+
+class Translator(DagsterDbtTranslator):
+    """How a dbt node looks in Dagster; what it inherits is dagster-dbt's default."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = self.get_resource_props(manifest, unique_id)
+        if any(parent.startswith("source.") for parent in node.get("depends_on", {}).get("nodes", [])):
+            # Not a source of rows: a delivery passes its gate before anything is built on it.
+            spec = spec.replace_attributes(deps=[*spec.deps, RAW_GATE])
+        return spec.replace_attributes(
+            description=node.get("description") or None,
+            group_name=group_of(node),
+            freshness_policy=MARTS_FRESHNESS if spec.key.path[0] == "marts" else None,
+        ).merge_attributes(metadata={"file": f"dbt_project/{node['original_file_path']}"})
+
+
+def group_of(node: Mapping[str, Any]) -> str:
+    """Return the folder a node is in, marts by area: `staging`, `intermediate`, `marts_core`, …"""
+    if node["resource_type"] == "source":
+        return "raw"
+    folders = node["fqn"][1:-1] or [node["resource_type"] + "s"]
+    return "_".join(folders[:2]) if folders[0] == "marts" else folders[0]
+
+
+def selectors(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return dbt selectors that pick exactly these nodes, by their full names."""
+    return sorted(".".join(node["fqn"]) for node in nodes)
+
+
+def build_dbt_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """Return the step that builds all models and runs their data tests."""
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_models",
+        pool=POOL,
+        dagster_dbt_translator=Translator(),
+    )
+    def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        with working_on_build_file(context) as settings:
+            yield from _build(context, settings, nodes)
+
+    return models
+
+
+def _build(
+    context: dg.AssetExecutionContext, settings: RunSettings, nodes: Mapping[str, Any]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    specs = {
+        str(spec.metadata[UNIQUE_ID]): spec
+        for spec in context.assets_def.specs
+        if spec.key in context.selected_asset_keys
+    }
+    checks = {
+        str((spec.metadata or {})[UNIQUE_ID]): spec
+        for spec in context.assets_def.check_specs
+        if spec.key in context.selected_asset_check_keys
+    }
+    done, inputs = is_done(settings, "models")
+    if done:
+        logger.info("models: nothing new, nothing to do")
+        results = [_unchanged(nodes[unique_id]) for unique_id in specs]
+    else:
+        begin(settings.paths, "models")
+        select = selectors([nodes[i] for i in (*specs, *checks)]) if context.is_subset else []
+        results = dbt_runner.build(
+            settings.paths,
+            settings.dbt_variables,
+            select=select,
+            full_refresh=settings.full_refresh,
+            on_finished=_Progress(nodes).finished,
+        )
+        if not context.is_subset and not any(result.is_blocking for result in results):
+            complete(settings.paths, "models", inputs)
+    tables = read_tables(settings.paths, {key.path[0] for key in context.assets_def.keys} | {"raw"})
+    lineage = LineageCache(dbt_runner.dbt_folder(settings.paths) / "lineage.json")
+    for result in results:
+        if result.unique_id in specs and result.is_built:
+            spec = specs[result.unique_id]
+            yield dg.MaterializeResult(
+                spec.key, metadata=_model_metadata(result, spec, tables, nodes, lineage)
+            )
+        elif result.unique_id in checks and result.status != "skipped":
+            yield _check_result(result, checks[result.unique_id])
+    lineage.save()
+    _raise_failures(results)
+
+
+def _model_metadata(
+    result: NodeResult,
+    spec: dg.AssetSpec,
+    tables: Mapping[str, Table],
+    nodes: Mapping[str, Any],
+    lineage: LineageCache,
+) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
+        "status": result.message or result.status,
+        "seconds": round(result.seconds, 3),
+    }
+    table = tables.get(relation_of(spec.key))
+    if table is not None:
+        metadata |= table_metadata(table, spec)
+    parents = {
+        f"{nodes[p]['schema']}.{nodes[p]['name']}": p
+        for p in result.depends_on
+        if p in nodes and f"{nodes[p]['schema']}.{nodes[p]['name']}" in tables
+    }
+    if result.compiled_sql and parents:
+        columns = lineage.of(result.compiled_sql, {name: tables[name].columns for name in parents})
+        if columns:
+            metadata["dagster/column_lineage"] = dg.TableColumnLineage(
+                {
+                    column: [dg.TableColumnDep(dg.AssetKey(name.split(".")), c) for name, c in made_of]
+                    for column, made_of in columns.items()
+                }
+            )
+    return metadata
+
+
+def _check_result(result: NodeResult, spec: dg.AssetCheckSpec) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        passed=result.status == "pass",
+        severity=dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR,
+        description=result.message or None,
+        metadata={
+            "failing rows": result.failures or 0,
+            "seconds": round(result.seconds, 3),
+            "file": f"dbt_project/{result.file}",
+        },
+    )
+
+
+def _raise_failures(results: Sequence[NodeResult]) -> None:
+    failed = [result for result in results if result.is_blocking]
+    if failed:
+        shown = "; ".join(f"{r.resource_type} {r.name} ({r.file}): {r.message.strip()}" for r in failed[:10])
+        raise dg.Failure(f"{len(failed)} dbt nodes failed: {shown}")
+
+
+def _unchanged(node: Mapping[str, Any]) -> NodeResult:
+    return NodeResult(
+        unique_id=node["unique_id"],
+        resource_type=node["resource_type"],
+        name=node["name"],
+        status="success",
+        seconds=0.0,
+        failures=None,
+        message="unchanged: nothing new since it was built",
+        file=node["original_file_path"],
+        compiled_sql=None,
+        depends_on=(),
+    )
+
+
+class _Progress:
+    """Reports each group of models once, as its last node ends."""
+
+    def __init__(self, nodes: Mapping[str, Any]) -> None:
+        self._nodes = nodes
+        self._waiting = Counter(self._group(unique_id) for unique_id in nodes if self._is_run(unique_id))
+        self._seen: dict[str, Counter[str]] = {}
+
+    def finished(self, unique_id: str, status: str, seconds: float) -> None:
+        """Take note of one node; a failure is reported at once."""
+        node = self._nodes.get(unique_id)
+        if node is None:
+            return
+        if status in {"error", "fail", "warn"}:
+            logger.warning(f"  {status}: {node['resource_type']} {node['name']}")
+        group = self._group(unique_id)
+        seen = self._seen.setdefault(group, Counter())
+        seen[node["resource_type"]] += 1
+        self._waiting[group] -= 1
+        if self._waiting[group] == 0:
+            counts = ", ".join(f"{count} {kind}s" for kind, count in sorted(seen.items()))
+            logger.info(f"  {group}: {counts}")
+
+    def _is_run(self, unique_id: str) -> bool:
+        node = self._nodes[unique_id]
+        return node["resource_type"] != "source" and node["config"].get("materialized") != "ephemeral"
+
+    def _group(self, unique_id: str) -> str:
+        node = self._nodes[unique_id]
+        return group_of(self._nodes.get(node.get("attached_node") or "", node))

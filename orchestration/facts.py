@@ -1,0 +1,109 @@
+"""The few numbers of a run that a person wants to see at once.
+
+Belongs here: small queries over the published marts, the load report and the quarantine. Does not belong
+here: showing them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from ingestion.paths import Paths
+
+# Asked only if the published file has the table: (name, table, query for one text).
+_HEADLINES = (
+    ("tickets", "fct_tickets",
+     "select format('{:,} ({:,} not counted: deleted, spam or merged away), {:,} still open', count(*),"
+     " count(*) filter (is_excluded),"
+     " count(*) filter (not is_excluded and status_category not in ('solved', 'closed')))"
+     " from marts.fct_tickets"),
+    ("median first reply", "fct_tickets",
+     "select format('{:.1f} business hours', median(first_reply_seconds_business) / 3600)"
+     " from marts.fct_tickets where not is_excluded"),
+    ("solved again after a reopen", "fct_tickets",
+     "select format('{:.1f} % of solved tickets', 100 * avg((reopen_count > 0)::int))"
+     " from marts.fct_tickets where not is_excluded and solve_count > 0"),
+    ("SLA attainment", "fct_ticket_sla",
+     "select string_agg(format('{} {:.1f} %', metric, 100 * rate), ', ' order by metric) from ("
+     " select metric, avg((not is_breached)::int) as rate from marts.fct_ticket_sla"
+     " where is_final and (is_breached or status = 'met') group by metric)"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`loads`: source, read, loaded, quarantined, duplicates. `quarantine`: entity, column, reason, rows."""
+
+    loads: tuple[tuple[str, int, int, int, int], ...]
+    quarantine: tuple[tuple[str, str, str, int], ...]
+    gates: tuple[tuple[str, str], ...]
+    headlines: tuple[tuple[str, str], ...]
+
+
+def read_facts(paths: Paths) -> Facts:
+    """Return the facts of what is built and published now."""
+    with duckdb.connect(str(paths.warehouse), read_only=True) as build:
+        loads = _loads(build)
+        quarantine = _quarantine(build)
+        gates = _gates(build)
+    with duckdb.connect(str(paths.published), read_only=True) as served:
+        return Facts(loads, quarantine, gates, _headlines(served))
+
+
+def _loads(build: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int, int, int, int], ...]:
+    return tuple(
+        build.execute(
+            "select source_id, sum(read)::bigint, sum(loaded)::bigint, sum(quarantined)::bigint,"
+            " sum(duplicates)::bigint from raw.load_report group by source_id order by source_id"
+        ).fetchall()
+    )
+
+
+def _quarantine(build: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str, str, int], ...]:
+    tables = [name for (name,) in build.execute(
+        "select distinct table_name from duckdb_columns() where schema_name = 'quarantine'"
+        " and column_name = 'reason' order by table_name"
+    ).fetchall()]  # fmt: skip
+    if not tables:
+        return ()
+    rows = " union all by name ".join(
+        f"select '{table}' as entity, column_name, reason from quarantine.\"{table}\"" for table in tables
+    )
+    return tuple(
+        build.execute(
+            f"select entity, coalesce(column_name, ''), reason, count(*) from ({rows})"
+            " group by all order by 4 desc, 1, 2, 3 limit 8"
+        ).fetchall()
+    )
+
+
+def _gates(build: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(
+            build.execute(
+                """
+                select stage, format('{} of {} checks passed', count(*) filter (outcome = 'passed'), count(*))
+                from validation.expectation_results as result
+                where run_id = (
+                    select latest.run_id from validation.expectation_results as latest
+                    where latest.stage = result.stage order by latest.checked_at desc limit 1
+                )
+                group by stage order by stage desc
+                """
+            ).fetchall()
+        )
+    except duckdb.CatalogException:
+        return ()
+
+
+def _headlines(served: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
+    present = {name for (name,) in served.execute("select table_name from duckdb_tables()").fetchall()}
+    found = []
+    for name, table, query in _HEADLINES:
+        if table in present:
+            [(value,)] = served.execute(query).fetchall()
+            if value:
+                found.append((name, value))
+    return tuple(found)

@@ -1,0 +1,48 @@
+"""The published file as an asset, at the end of the graph.
+
+Belongs here: what Dagster shows of a publication. Does not belong here: publishing (`orchestration.publish`).
+"""
+
+import logging
+
+import dagster as dg
+
+from orchestration.context import POOL, working_on_build_file
+from orchestration.publish import publish
+from orchestration.raw_assets import DATA_ENGINEERING
+
+logger = logging.getLogger(__name__)
+
+
+@dg.asset(
+    key=["published", "marts"],
+    deps=[dg.AssetKey(["gates", "marts"])],
+    group_name="publication",
+    kinds={"duckdb"},
+    owners=DATA_ENGINEERING,
+    pool=POOL,
+    description="The serving file: all marts as tables, and the manifest `marts.publication`. BI reads it.",
+)
+def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    with working_on_build_file(context) as settings:
+        publication = publish(settings.paths, settings.site, settings.as_of, context.run.run_id)
+    rows = sum(mart.rows for mart in publication.marts)
+    logger.info(
+        f"{len(publication.marts)} marts, {rows:,} rows"
+        + ("" if publication.copied else ": same content as before, manifest renewed")
+    )
+    return dg.MaterializeResult(
+        metadata={
+            "file": dg.MetadataValue.path(publication.file),
+            "as_of": dg.MetadataValue.text(publication.as_of.isoformat()),
+            "site": publication.site,
+            "marts": len(publication.marts),
+            "dagster/row_count": rows,
+            "content": dg.MetadataValue.table(
+                [
+                    dg.TableRecord({"mart": m.name, "rows": m.rows, "content_hash": m.content_hash})
+                    for m in publication.marts
+                ]
+            ),
+        }
+    )

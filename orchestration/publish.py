@@ -1,0 +1,229 @@
+"""Publishes the marts: a new DuckDB file beside the served one, renamed into place in one step.
+
+Belongs here: what the published file holds, its manifest, and that a reader never sees an unfinished one.
+Does not belong here: deciding whether to publish (the gates do) and Dagster (`orchestration.assets`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingestion.paths import Paths
+from ingestion.site import Site
+
+# BI drivers lag behind DuckDB: an older storage format is read by every version since.
+STORAGE_VERSION = "v1.4.0"
+SCHEMA = "marts"
+MANIFEST = "publication"
+
+
+class PublishError(RuntimeError):
+    """The marts cannot be published; the served file is as it was."""
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One published table; `content_hash` does not depend on the order of its rows."""
+
+    name: str
+    rows: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What the published file says about itself. Instants are UTC; `copied`: False if only it changed."""
+
+    file: Path
+    site: str
+    as_of: datetime
+    published_at: datetime
+    run_id: str
+    marts: tuple[Mart, ...]
+    copied: bool = True
+
+
+def publish(paths: Paths, site: Site, as_of: datetime, run_id: str) -> Publication:
+    """Copy all marts of the build file into a new published file and rename it into place.
+
+    Where the served file already holds the same content as of the same instant, only its manifest is renewed.
+    Raises `PublishError` if there is nothing to publish; whatever is raised, the served file is untouched.
+    """
+    paths.published.parent.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(paths)
+    served = read_publication(paths)
+    with _connect() as build:
+        _attach(build, paths.warehouse, "build", read_only=True)
+        marts = _describe(build, "build")
+    if not marts:
+        raise PublishError(f"{paths.warehouse} has no table in schema {SCHEMA}: build the models first")
+    publication = Publication(
+        paths.published, site.name, as_of.astimezone(UTC), datetime.now(UTC), run_id, marts
+    )
+    if served and (served.site, served.as_of, served.marts) == (site.name, publication.as_of, marts):
+        publication = replace(publication, copied=False)
+        _replace_published(paths, lambda target: _renew(paths.published, target, publication))
+    else:
+        _replace_published(paths, lambda target: _copy(paths.warehouse, target, publication))
+    return publication
+
+
+def read_publication(paths: Paths) -> Publication | None:
+    """Return what the served file says about itself, or None where there is none or it can't be read."""
+    if not paths.published.exists():
+        return None
+    try:
+        with _connect() as connection:
+            _attach(connection, paths.published, "served", read_only=True)
+            rows = connection.execute(
+                "select site, epoch_us(as_of), epoch_us(published_at), run_id, mart, rows, content_hash"
+                f" from served.{SCHEMA}.{MANIFEST} order by mart"
+            ).fetchall()
+    except duckdb.Error:
+        return None
+    if not rows:
+        return None
+    site, as_of, published_at, run_id = rows[0][:4]
+    marts = tuple(Mart(*row[4:]) for row in rows)
+    return Publication(paths.published, site, _instant(as_of), _instant(published_at), run_id, marts)
+
+
+def remove_leftovers(paths: Paths) -> None:
+    """Remove unfinished files of a publication that was killed. The caller holds the build's lock."""
+    for leftover in paths.published.parent.glob(f".{paths.published.name}.*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _replace_published(paths: Paths, write: Callable[[Path], None]) -> None:
+    """Let `write` make a file beside the served one, bring it to disk, and rename it over the served one."""
+    target = paths.published.with_name(f".{paths.published.name}.{os.getpid()}")
+    try:
+        write(target)
+        _sync(target)
+        target.replace(paths.published)
+        _sync(paths.published.parent)
+    finally:
+        remove_leftovers(paths)
+
+
+def _copy(build_file: Path, target: Path, publication: Publication) -> None:
+    with _connect() as connection:
+        _attach(connection, build_file, "build", read_only=True)
+        connection.execute(f"attach '{_quoted(target)}' as fresh (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"create schema fresh.{SCHEMA}")
+        for mart in publication.marts:
+            connection.execute(
+                f'create table fresh.{SCHEMA}."{mart.name}" as from build.{SCHEMA}."{mart.name}"'
+            )
+            [(rows,)] = connection.execute(f'select count(*) from fresh.{SCHEMA}."{mart.name}"').fetchall()
+            if rows != mart.rows:
+                raise PublishError(f"{mart.name}: {rows} rows copied, {mart.rows} in the build file")
+        _copy_descriptions(connection)
+        _write_manifest(connection, publication)
+        connection.execute("detach fresh")
+
+
+def _renew(served_file: Path, target: Path, publication: Publication) -> None:
+    shutil.copyfile(served_file, target)
+    with _connect() as connection:
+        connection.execute(f"attach '{_quoted(target)}' as fresh")
+        _write_manifest(connection, publication)
+        connection.execute("detach fresh")
+
+
+def _write_manifest(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
+    connection.execute(
+        f"""
+        create or replace table fresh.{SCHEMA}.{MANIFEST} (
+            published_at timestamptz, as_of timestamptz, site varchar, run_id varchar,
+            mart varchar, rows bigint, content_hash varchar
+        )"""
+    )
+    connection.executemany(
+        f"insert into fresh.{SCHEMA}.{MANIFEST} values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (publication.published_at, publication.as_of, publication.site, publication.run_id,
+             mart.name, mart.rows, mart.content_hash)
+            for mart in publication.marts
+        ],
+    )  # fmt: skip
+
+
+def _copy_descriptions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the tables' and columns' descriptions along, so that BI tools can show them."""
+    statements = connection.execute(
+        f"""
+        select 'comment on table fresh.{SCHEMA}."' || table_name || '" is '''
+            || replace(comment, '''', '''''') || '''' from duckdb_tables()
+        where database_name = 'build' and schema_name = '{SCHEMA}' and comment is not null
+        union all
+        select 'comment on column fresh.{SCHEMA}."' || table_name || '"."' || column_name || '" is '''
+            || replace(comment, '''', '''''') || '''' from duckdb_columns()
+        where database_name = 'build' and schema_name = '{SCHEMA}' and comment is not null
+        """
+    ).fetchall()
+    for (statement,) in statements:
+        connection.execute(statement)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[Mart, ...]:
+    """Return rows and content hash of every mart, by name."""
+    columns: dict[str, list[tuple[str, str]]] = {}
+    for table, column, data_type in connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where database_name = ? and schema_name = ? and table_name != ? order by table_name, column_name",
+        [database, SCHEMA, MANIFEST],
+    ).fetchall():
+        columns.setdefault(table, []).append((column, data_type))
+    return tuple(_describe_mart(connection, database, table, shape) for table, shape in columns.items())
+
+
+def _describe_mart(
+    connection: duckdb.DuckDBPyConnection, database: str, table: str, shape: list[tuple[str, str]]
+) -> Mart:
+    # Two aggregates that do not depend on the order of rows: the sum tells doubled rows, the xor does not
+    # lose anything to overflow. Columns go in by name, so their order in the table does not matter either.
+    values = ", ".join(f'"{column}"' for column, _ in shape)
+    [(rows, total, parity)] = connection.execute(
+        f"select count(*), coalesce(sum(hash({values})::hugeint), 0), coalesce(bit_xor(hash({values})), 0)"
+        f' from {database}.{SCHEMA}."{table}"'
+    ).fetchall()
+    content = json.dumps([shape, rows, str(total), str(parity)])
+    return Mart(table, rows, hashlib.sha256(content.encode()).hexdigest()[:32])
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": min(4, os.cpu_count() or 1)})
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read_only: bool) -> None:
+    connection.execute(f"attach '{_quoted(file)}' as {name}{' (read_only)' if read_only else ''}")
+
+
+def _quoted(file: Path) -> str:
+    return str(file).replace("'", "''")
+
+
+def _instant(microseconds: int) -> datetime:
+    # Not fetched as timestamptz: DuckDB's Python client needs a further package for those.
+    seconds, rest = divmod(microseconds, 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,121 @@
+"""`make run`: the same job that Dagster schedules, in this process, with progress and a summary.
+
+Belongs here: one run from the shell, from lock to exit code. Does not belong here: what a stage does (its
+assets), or what the summary says (`orchestration.summary`).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ingestion.site import SiteError
+from orchestration.dbt_runner import DbtError, prepare_manifest
+from orchestration.lock import BuildFileHeldError, build_lock
+from orchestration.settings import (
+    AS_OF_TAG,
+    FULL_REFRESH_TAG,
+    RunSettings,
+    prepare_dagster_home,
+    run_settings,
+)
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+HOLDER = "make run"
+INTERRUPTED = 130  # the shell's convention for a process ended by Ctrl-C
+
+logger = logging.getLogger("orchestration")
+
+
+def main() -> int:
+    """Run the whole graph; returns 0 if the marts were published, 1 if not, 130 after Ctrl-C."""
+    started = time.perf_counter()
+    with _progress(started):
+        try:
+            settings = run_settings(datetime.now(UTC), {})
+            with build_lock(settings.paths, HOLDER):
+                return _run(settings, started)
+        except (SiteError, BuildFileHeldError, DbtError, ValueError) as error:
+            print(f"\nNothing was done: {error}", file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            print("\nInterrupted; the published file is as it was. `make run` goes on.", file=sys.stderr)
+            return INTERRUPTED
+
+
+def _run(settings: RunSettings, started: float) -> int:
+    site, paths = settings.site, settings.paths
+    logger.info(f"site {site.name} as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC, data in {paths.data_dir}")
+    prepare_dagster_home(paths)
+    prepare_manifest(paths)
+    # Imported here: whoever only wants the lock's answer or an error in site.yml should not wait for it.
+    import dagster as dg
+
+    from orchestration import summary
+    from orchestration.automation import JOB_NAME
+    from orchestration.definitions import defs
+
+    logger.info("asset graph loaded")
+    with dg.DagsterInstance.get() as instance:
+        _end_dead_runs(instance)
+        prepared = time.perf_counter() - started
+        result = defs.resolve_job_def(JOB_NAME).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={
+                AS_OF_TAG: settings.as_of.isoformat(),
+                FULL_REFRESH_TAG: str(settings.full_refresh).lower(),
+                "warehouse/launched_by": HOLDER,
+            },
+            # Dagster's own console log is for machines; the event log in its home keeps all of it.
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        steps = instance.get_run_step_stats(result.run_id)
+    times = [("start, imports, asset graph", prepared)]
+    times += [(s.step_key, s.end_time - s.start_time) for s in steps if s.end_time and s.start_time]
+    summary.show(result, settings, times, time.perf_counter() - started)
+    return 0 if result.success else 1
+
+
+def _end_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Tell Dagster that earlier shell runs which were killed are over, and free the pool slots they held.
+
+    Whoever holds the build's lock knows that no other shell run is alive and that no step is at work.
+    """
+    import dagster as dg
+
+    unfinished = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(dg.RunsFilter(statuses=unfinished)):
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        if run.tags.get("warehouse/launched_by") == HOLDER:
+            instance.report_run_failed(run, "the process ended before the run did")
+
+
+@contextmanager
+def _progress(started: float) -> Iterator[None]:
+    """Show what the steps report, each line with the seconds since the start."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            elapsed = time.perf_counter() - started
+            print(f"{elapsed:6.1f} s  {record.getMessage()}", flush=True)
+
+    handler = Handler()
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

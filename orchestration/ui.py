@@ -1,0 +1,36 @@
+"""`make ui`: Dagster's web server and daemon on loopback, on the same records that `make run` writes.
+
+Belongs here: starting them. Does not belong here: what they show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from ingestion.paths import Paths
+from orchestration.dbt_runner import prepare_manifest
+from orchestration.settings import prepare_dagster_home
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    """Replace this process by `dagster dev`."""
+    parser = argparse.ArgumentParser(prog="make ui", description="Dagster's UI for this checkout.")
+    parser.add_argument("--port", default="3000")
+    arguments = parser.parse_args()
+    paths = Paths.from_env()
+    prepare_dagster_home(paths)
+    prepare_manifest(paths)
+    print(f"Dagster: http://127.0.0.1:{arguments.port} (Ctrl-C ends it)", flush=True)
+    command = [sys.executable, "-m", "dagster", "dev", "--workspace", "workspace.yaml"]
+    command += ["--host", "127.0.0.1", "--port", arguments.port]
+    os.chdir(REPOSITORY)
+    os.execv(sys.executable, command)
+
+
+if __name__ == "__main__":
+    main()
