@@ -11,7 +11,7 @@ from typing import Any
 from .business_time import TicketTime
 from .intervals import Interval, total
 from .life import HISTORY_FIELDS, Life
-from .lookups import Lookups
+from .lookups import RESOLVED, Lookups
 from .replies import activation, first_reply
 
 Row = dict[str, Any]
@@ -41,7 +41,7 @@ def ticket_row(
     }
     row |= _messages(life) | _solves(life) | _people(life, lookups)
     row |= _flags(life, row, has_follow_up)
-    row |= _durations(life, row, time) | _holders(life, segments)
+    row |= _durations(life, row, time) | _holders(life, row, segments)
     return row
 
 
@@ -174,18 +174,16 @@ def _span(start: int | None, end: int | None) -> list[Interval] | None:
     return [(start, end)] if start < end else []
 
 
-def _holders(life: Life, segments: list[Row]) -> Row:
+def _holders(life: Life, row: Row, segments: list[Row]) -> Row:
     """Who held each instant from creation to as_of (unsolved) or the last solve (A29), in microseconds."""
     held = {"t1": 0, "t2": 0, "queue": 0, "requester_held": 0, "solved_gap": 0}
-    for number, segment in enumerate(segments):
-        length = segment["seconds_calendar"]
-        category = segment["status_category"]
-        if category in ("solved", "closed"):
-            # After the last solve of a ticket that stays solved nothing is measured.
-            later = segments[number:]
-            if any(s["status_category"] not in ("solved", "closed") for s in later):
-                held["solved_gap"] += length
-        elif category == "pending":
+    measured_to = row["last_solved_at"] if life.final.is_resolved else life.as_of
+    for segment in segments:
+        end = measured_to if segment["valid_to"] is None else min(segment["valid_to"], measured_to)
+        length = max(end - segment["valid_from"], 0)
+        if segment["status_category"] in RESOLVED:
+            held["solved_gap"] += length
+        elif segment["status_category"] == "pending":
             held["requester_held"] += length
         elif segment["assignee_id"] is None:
             held["queue"] += length
