@@ -16,9 +16,13 @@ from ingestion.simulator.export import write_events, write_tickets
 from ingestion.simulator.lives import Lives
 from ingestion.simulator.model import Model
 from ingestion.simulator.steps import DAY
+from ingestion.simulator.truth import write_truth
+from ingestion.simulator.truth_lookups import Lookups
 
 
-def write_chunk(model: Model, arrivals: Arrivals, chunk: int, data: Path, truth: Path | None) -> Counter[str]:
+def write_chunk(
+    model: Model, arrivals: Arrivals, look: Lookups, chunk: int, data: Path, truth: Path | None
+) -> Counter[str]:
     """Draw and write one chunk; rows by entity."""
     plan = model.plan
     tickets = arrivals.draw(chunk)
@@ -39,6 +43,9 @@ def write_chunk(model: Model, arrivals: Arrivals, chunk: int, data: Path, truth:
     rows: Counter[str] = Counter()
     rows["tickets"] = write_tickets(data, chunk, lives, shown, rng)
     rows["ticket_events"] = write_events(data, chunk, lives, events, sent)
+    if truth is not None:
+        counted, _ = write_truth(truth, chunk, lives, events, shown, look)
+        rows += counted
     for position in np.unique(tickets.incident[tickets.incident >= 0]):
         rows[f"incident:{position}"] = int((tickets.incident == position).sum())
     return rows

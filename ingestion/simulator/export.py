@@ -14,13 +14,10 @@ import pyarrow as pa
 from ingestion.simulator.columns import coded, counts, flags, instants, numbered, write_part
 from ingestion.simulator.lives import Lives
 from ingestion.simulator.mishaps import UNKNOWN_TICKET, Resent, Snapshot
-from ingestion.simulator.opening import BY_REQUESTER
+from ingestion.simulator.opening import BY_REQUESTER, SUBMITTERS
 from ingestion.simulator.steps import DAY, HOUR
 from ingestion.simulator.tape import REQUESTER, Events
 from ingestion.simulator.vocabulary import NULL
-
-ROLE_OF_SUBMITTER = ("requester", "agent", "system", "bot")
-
 
 def ticket_ids(numbers: np.ndarray) -> pa.Array:
     """Ids of tickets by their number in the site."""
@@ -65,7 +62,7 @@ def write_tickets(folder: Path, chunk: int, lives: Lives, shown: Snapshot, rng: 
         "requester_segment": coded(tickets.segment, words),
         "submitter_role": coded(
             np.where((role == BY_REQUESTER) & (tickets.number % 2 == 0), NULL, role),
-            pa.array(list(ROLE_OF_SUBMITTER)),
+            pa.array(list(SUBMITTERS)),
         ),
         "is_public": flags(lives.beginning.public, lives.beginning.public & (tickets.number % 3 == 0)),
         "market": now("market"),

@@ -18,6 +18,7 @@ from ingestion.simulator.vocabulary import NULL
 if TYPE_CHECKING:
     from ingestion.simulator.lives import Lives
 
+SUBMITTERS = ("requester", "agent", "system", "bot")
 BY_REQUESTER, BY_AGENT, BY_SYSTEM, BY_BOT = range(4)
 
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from ingestion.simulator import world
@@ -23,6 +22,7 @@ from ingestion.simulator.arrivals import Arrivals
 from ingestion.simulator.chunk import write_chunk
 from ingestion.simulator.model import AS_OF, Model, Plan, build_model
 from ingestion.simulator.reference import write_reference
+from ingestion.simulator.truth_lookups import Lookups
 
 Progress = Callable[[str], None]
 _OWNED = ("site.yml", world.SOURCE, "truth")
@@ -108,12 +108,13 @@ _WORKER: dict[str, Callable[[int], Counter[str]]] = {}
 
 
 def _prepare(plan: Plan, data: Path, truth: Path | None) -> None:
-    model = build_model(plan)
-    _WORKER["write"] = partial(_write, model, Arrivals(model), data, truth)
+    _WORKER["write"] = _writer(build_model(plan), data, truth)
 
 
-def _write(model: Model, arrivals: Arrivals, data: Path, truth: Path | None, chunk: int) -> Counter[str]:
-    return write_chunk(model, arrivals, chunk, data, truth)
+def _writer(model: Model, data: Path, truth: Path | None) -> Callable[[int], Counter[str]]:
+    arrivals = Arrivals(model)
+    look = Lookups(model.vocabulary, model.organisation.rows, model.clock)
+    return lambda chunk: write_chunk(model, arrivals, look, chunk, data, truth)
 
 
 def _work(chunk: int) -> Counter[str]:
@@ -124,9 +125,7 @@ def _run(model: Model, data: Path, truth: Path | None, workers: int) -> Iterator
     """Rows of each chunk as it is done; a process pool is worth its start only for several chunks."""
     chunks = range(model.plan.chunks)
     if workers <= 1 or len(chunks) == 1:
-        arrivals = Arrivals(model)
-        for chunk in chunks:
-            yield _write(model, arrivals, data, truth, chunk)
+        yield from map(_writer(model, data, truth), chunks)
         return
     with ProcessPoolExecutor(
         workers, multiprocessing.get_context("spawn"), _prepare, (model.plan, data, truth)
