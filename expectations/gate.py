@@ -82,18 +82,22 @@ def _ask(
             for table in connection.tables
             if table.startswith(f"{stage}.") and not table.split(".")[1].startswith(_INTERNAL_PREFIX)
         )
-        for table, suite in _plan(suites, present):
+        for table, chosen in _plan(suites, present).items():
             if progress:
                 progress(f"Checking {table} …")
-            results.extend(connection.ask(suite, table, parameters))
+            results.extend(connection.ask(table, chosen, parameters))
     return tuple(results), present
 
 
-def _plan(suites: Sequence[Suite], present: Sequence[str]) -> list[tuple[str, Suite]]:
-    """Pair every table with its suites; a shared suite goes over every table there is."""
-    own = [(suite.table, suite) for suite in suites if not suite.is_shared]
-    shared = [(table, suite) for suite in suites if suite.is_shared for table in present]
-    return sorted(own + shared, key=lambda pair: pair[0])
+def _plan(suites: Sequence[Suite], present: Sequence[str]) -> dict[str, list[Suite]]:
+    """Return the suites of every table that has its own, or is there for the shared ones."""
+    own = {suite.table: suite for suite in suites if not suite.is_shared}
+    shared = [suite for suite in suites if suite.is_shared]
+    tables = sorted({*own, *(present if shared else ())})
+    return {
+        table: [*([own[table]] if table in own else []), *(shared if table in present else [])]
+        for table in tables
+    }
 
 
 def _new_run_id(started_at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Asking Great Expectations: one read-only connection, one context, one batch per table and suite.
+"""Asking Great Expectations: one read-only connection, one context, one batch per table.
 
 Belongs here: everything that touches Great Expectations. It is imported inside functions only. Does not
 belong here: which checks there are (`suites`) or what becomes of the answers (`gate`, `store`, `page`).
@@ -14,7 +14,7 @@ import logging
 import os
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,13 +81,15 @@ class Connection:
                 columns.setdefault(name, {})[column] = kind
         return {name: Table(name, found) for name, found in columns.items()}
 
-    def ask(self, suite: Suite, table: str, parameters: Parameters) -> Iterator[CheckResult]:
-        """Yield one result per check of the suite on the table; whatever goes wrong is an errored result."""
-        asset = self._datasource.add_query_asset(f"{suite.table} on {table}", query=f"select * from {table}")
+    def ask(self, table: str, suites: Sequence[Suite], parameters: Parameters) -> Iterator[CheckResult]:
+        """Yield one result per check of the suites on the table; whatever goes wrong is an errored result."""
+        asset = self._datasource.add_query_asset(table, query=f"select * from {table}")
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         known = self.tables.get(table) or Table(table, {})
-        for check in suite.checks:
-            yield self._ask_one(batch, check, known, suite.key, parameters)
+        for suite in suites:
+            for check in suite.checks:
+                if not suite.is_shared or known.is_subject_of(check):
+                    yield self._ask_one(batch, check, known, suite.key, parameters)
 
     def _ask_one(
         self, batch: Any, check: Check, table: Table, key: tuple[str, ...], parameters: Parameters

@@ -1,24 +1,28 @@
 """Parameters: the values a suite file may leave open, known only in a run.
 
-Belongs here: `${name}` in check arguments, and the codes a site adds to a domain. Does not belong here:
-thresholds (they stand in the suite files, beside the sentence that explains them).
+Belongs here: `${name}` in check arguments, the codes a site adds to a domain, and which shared checks say
+something about a table. Does not belong here: thresholds (they stand in the suite files, beside the sentence
+that explains them).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from string import Template
 from typing import Any
 
 from expectations.suites import Check
 from ingestion.site import Site
 
-# Names that end so hold ids and hashes, never prose; staff ids may well be e-mail addresses.
-_ID_COLUMN = re.compile(r".*(_id|_key|_hash)$|source_id|value|reference")
-_PREFIX = "raw.canonical__"
+# Ids and hashes are no prose, and staff ids may well be e-mail addresses; ids of creators never.
+_ID_COLUMN = re.compile(r"(?!requester_id$|creator_id$).*_(id|key|hash)|reference|old_value|new_value")
+_DURATION_COLUMN = re.compile(r"(?!seconds_to_)(seconds_.*|.*_seconds(_.*)?)")
+_NUMERIC = re.compile(r"(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*")
+_RAW_PREFIX = "raw.canonical__"
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,34 @@ class Table:
     name: str
     columns: Mapping[str, str]
 
-    @property
-    def text_columns(self) -> tuple[str, ...]:
-        """Columns that can hold prose: text, and not ids or hashes."""
-        return tuple(
-            c for c, kind in self.columns.items() if kind == "VARCHAR" and not _ID_COLUMN.fullmatch(c)
-        )
+    @cached_property
+    def column_lists(self) -> dict[str, str]:
+        """Lists of columns a suite can name, as SQL to select; numbers are cast so that they can be unpivoted.
+
+        `text_columns` can hold prose, `duration_columns` are seconds, `count_columns` and `rate_columns`
+        are what their suffix says.
+        """
+        numbers = [column for column, kind in self.columns.items() if _NUMERIC.fullmatch(kind)]
+        chosen = {
+            "text_columns": [
+                f'"{column}"'
+                for column, kind in self.columns.items()
+                if kind == "VARCHAR" and not _ID_COLUMN.fullmatch(column)
+            ],
+            "duration_columns": _as_double(
+                column for column in numbers if _DURATION_COLUMN.fullmatch(column)
+            ),
+            "count_columns": _as_double(column for column in numbers if column.endswith("_count")),
+            "rate_columns": _as_double(column for column in numbers if "_rate" in column),
+        }
+        return {name: ", ".join(columns) for name, columns in chosen.items()}
+
+    def is_subject_of(self, check: Check) -> bool:
+        """Whether a shared check says something about this table: the columns it needs are there."""
+        if not self.columns.keys() >= set(check.needs):
+            return False
+        query = str(check.arguments.get("unexpected_rows_query", ""))
+        return all(columns or f"${{{name}}}" not in query for name, columns in self.column_lists.items())
 
 
 @dataclass(frozen=True)
@@ -49,13 +75,13 @@ class Parameters:
         Raises `KeyError` for a name that is not a parameter.
         """
         values = {
+            "site": self.site.name,
             "table": table.name,
             "as_of": self.as_of.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
             "site_timezone": self.site.timezone or "UTC",
             "max_quarantine_rate": repr(self.site.max_quarantine_rate),
             "allow_shrink": str(self.site.allow_shrink).lower(),
-            # A table without text still needs a column list that parses.
-            "text_columns": ", ".join(f'"{c}"' for c in table.text_columns) or "null::varchar as no_text",
+            **table.column_lists,
         }
         arguments = {key: _substitute(value, values) for key, value in check.arguments.items()}
         if "value_set" in arguments and "column" in arguments:
@@ -66,8 +92,12 @@ class Parameters:
         return arguments
 
     def _site_codes(self, table: str, column: str) -> list[str]:
-        names = (column, f"{table.removeprefix(_PREFIX)}.{column}")
+        names = (column, f"{table.removeprefix(_RAW_PREFIX)}.{column}")
         return [code for source in self.site.sources for name in names for code in source.codes.get(name, ())]
+
+
+def _as_double(columns: Iterable[str]) -> list[str]:
+    return [f'"{column}"::double as "{column}"' for column in columns]
 
 
 def _substitute(value: Any, values: Mapping[str, str]) -> Any:

@@ -31,15 +31,15 @@ _CREATE = f"""
     );
     -- How many rows each source had in each table at each gate, to notice a table that shrank.
     create table if not exists validation.row_counts (
-        run_id varchar, stage varchar, table_name varchar, source_id varchar, rows bigint,
+        run_id varchar, site varchar, stage varchar, table_name varchar, source_id varchar, rows bigint,
         is_accepted boolean, counted_at timestamptz
     );
     -- The counts to compare with: those of the last gate that let the stage pass.
     create or replace view validation.accepted_row_counts as
-    select table_name, source_id, rows, counted_at from validation.row_counts as c
+    select site, table_name, source_id, rows, counted_at from validation.row_counts as c
     where counted_at = (
         select max(latest.counted_at) from validation.row_counts as latest
-        where latest.stage = c.stage and latest.is_accepted
+        where latest.site = c.site and latest.stage = c.stage and latest.is_accepted
     );
 """
 
@@ -100,9 +100,9 @@ def _keep_row_counts(connection: duckdb.DuckDBPyConnection, gate: GateResult) ->
     if counts:
         connection.execute(
             "insert into validation.row_counts by name "
-            "select ? as run_id, ? as stage, *, ? as is_accepted, now() as counted_at from "
+            "select ? as run_id, ? as site, ? as stage, *, ? as is_accepted, now() as counted_at from "
             f"({' union all '.join(counts)})",
-            [gate.run_id, gate.stage, gate.is_open],
+            [gate.run_id, gate.site, gate.stage, gate.is_open],
         )
 
 
