@@ -1,0 +1,83 @@
+"""`python -m ingestion`: load a site, simulate one, or print the source contract.
+
+Belongs here: the command line and what it prints. Does not belong here: any of the work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingestion.paths import Paths
+from ingestion.site import SiteError, load_site
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ingestion", description="Load a site's files into the raw tables.")
+    parser.add_argument("--site", help="folder with a site.yml, or the file (default: $SITE, else the demo)")
+    parser.add_argument("--data-dir", help="where everything is written (default: $DATA_DIR, else data/)")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    simulate = commands.add_parser("simulate", help="write a simulated site")
+    simulate.add_argument("--out", required=True, type=Path, help="folder to write")
+    simulate.add_argument("--tickets", type=int, default=20_000)
+    simulate.add_argument("--seed", type=int, default=1)
+    simulate.add_argument("--weeks", type=int, default=26)
+    commands.add_parser("contract", help="print the source contract as Markdown")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code: 0, or 1 with the problems on standard error."""
+    options = _parser().parse_args(arguments)
+    if options.command == "contract":
+        from ingestion.contracts.page import page
+
+        sys.stdout.write(page())
+        return 0
+    if options.command == "simulate":
+        from ingestion.simulator import write_site
+
+        print(write_site(options.out, tickets=options.tickets, seed=options.seed, weeks=options.weeks))
+        return 0
+    return _load(options)
+
+
+def _load(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from ingestion.files import FileError
+    from ingestion.load import LoadError, load
+    from ingestion.privacy import PseudonymKeyError
+    from ingestion.summary import summary
+
+    if options.data_dir:
+        os.environ["DATA_DIR"] = options.data_dir
+    paths = Paths.from_env()
+    console = Console()
+    try:
+        site = load_site(options.site, data_dir=paths.data_dir)
+        with console.status(f"loading {site.name}") as status:
+
+            def say(message: str) -> None:
+                status.update(message)
+                if not console.is_terminal:
+                    console.print(message, highlight=False)
+
+            result = load(site, paths, progress=say)
+    except LoadError as error:
+        print(f"nothing was loaded: {len(error.problems)} problem(s)", file=sys.stderr)
+        for problem in error.problems:
+            print(f"- {problem}", file=sys.stderr)
+        return 1
+    except (SiteError, FileError, PseudonymKeyError) as error:
+        print(f"nothing was loaded: {error}", file=sys.stderr)
+        return 1
+    console.print(summary(site, paths, result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""Connectors: what each kind of source system delivers, as a contract for its files.
+
+Belongs here: one module per system whose files have their own shape, and the list of all connectors.
+Does not belong here: reading and loading, which are the same for all (`ingestion.staging`, `ingestion.load`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingestion.connectors import servicenow_audit
+from ingestion.contracts import CANONICAL, Entity
+
+
+@dataclass(frozen=True)
+class Connector:
+    """A kind of source: its entities, which of its files belong to which, and a text that means null."""
+
+    name: str
+    entities: tuple[Entity, ...]
+    # Beginning of a file's name → entity, where files are not called after their entity.
+    file_names: tuple[tuple[str, str], ...] = ()
+    null: str = ""
+
+
+CONNECTORS: dict[str, Connector] = {
+    "canonical_files": Connector("canonical_files", CANONICAL),
+    "servicenow_audit": Connector(
+        "servicenow_audit",
+        (servicenow_audit.INCIDENTS,),
+        file_names=((servicenow_audit.FILE_NAME, servicenow_audit.INCIDENTS.name),),
+        null="?",
+    ),
+}
+
+
+def all_entities() -> tuple[Entity, ...]:
+    """Return the entities of all connectors: each has a raw table, in every warehouse."""
+    return tuple(entity for connector in CONNECTORS.values() for entity in connector.entities)

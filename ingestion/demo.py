@@ -1,0 +1,43 @@
+"""A site with `simulate:` is written before it is loaded.
+
+Belongs here: deciding whether the simulated site is there already. Does not belong here: how it is written
+(`ingestion.simulator`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from ingestion.paths import Paths
+from ingestion.site import Site, SiteError
+
+_STAMP = "simulated.json"
+
+
+def prepare(site: Site, paths: Paths, progress: Callable[[str], None]) -> None:
+    """Write the simulated site into its source's path, if it is absent or was written with other parameters.
+
+    Does nothing for a site without `simulate`. Raises `SiteError` if its parameters are no whole numbers.
+    """
+    if site.simulate is None:
+        return
+    wanted = {"tickets": 20_000, "weeks": 26, "seed": 1, **site.simulate}
+    for name, value in wanted.items():
+        if name not in ("tickets", "weeks", "seed") or isinstance(value, bool) or not isinstance(value, int):
+            raise SiteError(f"{site.folder / 'site.yml'}: simulate.{name}: expected a whole number for tickets, weeks, seed")
+    if len(site.sources) != 1:
+        raise SiteError(f"{site.folder / 'site.yml'}: sources: a simulated site has exactly one source")
+    folder = Path(site.sources[0].path)
+    stamp = folder / _STAMP
+    if stamp.is_file() and json.loads(stamp.read_text(encoding="utf-8")) == wanted:
+        return
+    from ingestion.simulator import write_site
+
+    progress(f"simulating {wanted['tickets']:,} tickets over {wanted['weeks']} weeks")
+    if folder.exists():
+        shutil.rmtree(folder)
+    write_site(folder, **wanted)
+    stamp.write_text(json.dumps(wanted), encoding="utf-8")

@@ -1,0 +1,224 @@
+"""What a load changes: the rows to write, given what was read and what raw holds.
+
+Belongs here: which version of a row counts, duplicates, replaced reference tables, counts per file.
+Does not belong here: reading files (`ingestion.staging`) and writing the warehouse (`ingestion.warehouse`).
+
+The later version of a key counts (A43). Equal versions should be equal rows; where they are not, the row of a
+corrected file counts against what raw holds, else the one with the greater hash, so that order makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingestion import erasure
+from ingestion.contracts import Entity
+from ingestion.files import FileError
+from ingestion.staging import Staged
+from ingestion.typing_sql import literal, quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SHRINK_FLOOR = 5  # rows under which a reference table may shrink as it likes
+_SHRINK_RATE = 0.8
+
+
+@dataclass
+class Delta:
+    """Rows to write to a raw table: a Parquet file, how many, and how; `loaded` counts new keys by file number."""
+
+    path: Path | None = None
+    rows: int = 0
+    disposition: str = "append"
+    loaded: dict[int, int] = field(default_factory=dict)
+
+
+def staged_relation(staged: Sequence[Staged]) -> str:
+    """Return all staged rows of one entity as a relation, bad ones too."""
+    return f"read_parquet([{', '.join(literal(str(s.path)) for s in staged)}])"
+
+
+def _hashes(entity: Entity) -> str:
+    every = [quoted(column.name) for column in entity.columns] + (["extra"] if entity.with_extra else [])
+    stable = [quoted(c.name) for c in entity.columns if not erasure.erasable(c)]
+    version = quoted(entity.version) if entity.version else "NULL::TIMESTAMP"
+    return f"hash({', '.join(every)}) AS _h, hash({', '.join(stable)}) AS _t, {version} AS _v"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    found = connection.execute(sql).fetchone()
+    return int(found[0]) if found else 0
+
+
+def merge(
+    connection: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    staged: Sequence[Staged],
+    stored: str | None,
+    load_no: int,
+    folder: Path,
+) -> Delta:
+    """Return what a snapshot or event entity's raw table needs.
+
+    `stored` is the raw table as SQL, None when it does not exist. The temporary table `files` says of each file
+    number whether it is a corrected file and whether its declaration changed; `protected_for` and
+    `protected_new_for` whose text is erased.
+    """
+    columns = ", ".join(quoted(name) for name in entity.raw_columns if name != "load_no")
+    keys = ["source_id", *(quoted(name) for name in entity.key)]
+    key_list = ", ".join(keys)
+    same = " AND ".join(f"b.{key} = e.{key}" for key in keys)
+    parts, new, rows = [], {}, 0
+    if staged:
+        incoming = f"(SELECT {columns}, _file FROM {staged_relation(staged)} WHERE NOT _bad)"
+        if _count(connection, "SELECT count(*) FROM protected_for"):
+            incoming = erasure.erased(entity, incoming)
+        batch = _one_version(connection, entity, incoming, key_list)
+        if stored is None:
+            parts.append(f"SELECT * FROM {batch}")
+            counting = f"SELECT _file, count(*), count(*) FROM {batch} GROUP BY _file"
+        else:
+            _decide(connection, entity, batch, stored, key_list, same)
+            parts.append(f"SELECT b.* FROM {batch} b JOIN decided e ON {same}")
+            counting = "SELECT _file, count(*) FILTER (_new), count(*) FROM decided GROUP BY _file"
+        for file, added, changed in connection.execute(counting).fetchall():
+            new[int(file)] = int(added)
+            rows += int(changed)
+    if stored is not None and entity.about and _count(connection, "SELECT count(*) FROM protected_new_for"):
+        again = erasure.erased(entity, f"(SELECT {columns} FROM {stored})", "protected_new_for", only=True)
+        old = f"(SELECT {key_list}, {_hashes(entity)} FROM {stored})"
+        untouched = f" AND NOT EXISTS (SELECT 1 FROM decided e WHERE {same})" if staged else ""
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE erased_again AS SELECT * EXCLUDE (_h, _t, _v) FROM"
+            f" (SELECT *, {_hashes(entity)} FROM {again}) b"
+            f" WHERE EXISTS (SELECT 1 FROM {old} e WHERE {same} AND e._h <> b._h){untouched}"
+        )
+        rows += _count(connection, "SELECT count(*) FROM erased_again")
+        parts.append("SELECT * FROM erased_again")
+    if not rows:
+        return Delta(loaded=new)
+    path = folder / f"{entity.table}.delta.parquet"
+    connection.execute(
+        f"COPY (SELECT {columns}, CAST({load_no} AS BIGINT) AS load_no FROM ({' UNION ALL BY NAME '.join(parts)}))"
+        f" TO {literal(str(path))} (FORMAT parquet, COMPRESSION snappy)"
+    )
+    return Delta(path, rows, "append" if rows == sum(new.values()) else "merge", new)
+
+
+def _one_version(connection: duckdb.DuckDBPyConnection, entity: Entity, incoming: str, key_list: str) -> str:
+    """The batch with one row per key."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key_list} FROM {incoming} GROUP BY ALL HAVING count(*) > 1"
+    )
+    if not _count(connection, "SELECT count(*) FROM repeated"):
+        return incoming
+    match = " AND ".join(f"i.{key} = r.{key}" for key in key_list.split(", "))
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE winners AS SELECT * EXCLUDE (_h, _t, _v, _rank) FROM (SELECT *, row_number()"
+        f" OVER (PARTITION BY {key_list} ORDER BY _v DESC NULLS LAST, _t DESC, _h DESC, _file) AS _rank FROM"
+        f" (SELECT *, {_hashes(entity)} FROM {incoming} i WHERE EXISTS (SELECT 1 FROM repeated r WHERE {match})))"
+        " WHERE _rank = 1"
+    )
+    return (
+        f"(SELECT * FROM {incoming} i WHERE NOT EXISTS (SELECT 1 FROM repeated r WHERE {match})"
+        " UNION ALL BY NAME FROM winners)"
+    )
+
+
+def _decide(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, batch: str, stored: str, key_list: str, same: str
+) -> None:
+    """Fill `decided`: keys of the batch that are new, or count against the stored row and differ from it."""
+    keys = ", ".join(f"b.{key}" for key in key_list.split(", "))
+    newer = "e._v < b._v OR (e._v IS NULL AND b._v IS NOT NULL)"
+    tie = "e._v IS NOT DISTINCT FROM b._v AND (f.is_corrected OR (b._t, b._h) > (e._t, e._h))"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE decided AS SELECT {keys}, b._file, e._h IS NULL AS _new"
+        f" FROM (SELECT {key_list}, _file, {_hashes(entity)} FROM {batch}) b JOIN files f ON f._file = b._file"
+        f" LEFT JOIN (SELECT {key_list}, {_hashes(entity)} FROM {stored}) e ON {same}"
+        f" WHERE e._h IS NULL OR (e._h <> b._h AND (f.is_redeclared OR {newer} OR ({tie})))"
+    )
+
+
+def replace(
+    connection: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    staged: Sequence[Staged],
+    touched: Sequence[str],
+    stored: str | None,
+    load_no: int,
+    folder: Path,
+    *,
+    may_shrink: bool,
+) -> Delta:
+    """Return the whole new raw table of a reference entity; `touched` are the sources that are replaced.
+
+    Rows that stay keep their `load_no`. Raises `FileError` when a source's table shrinks below 80 % (and had at
+    least 5 rows) and that was not allowed.
+    """
+    values = [quoted(name) for name in entity.raw_columns if name != "load_no"]
+    value_list = ", ".join(values)
+    same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM o.{name}" for name in values)
+    if staged:
+        rows = f"(SELECT {value_list}, min(_file) AS _file FROM {staged_relation(staged)} WHERE NOT _bad GROUP BY ALL)"
+    else:
+        nothing = ", ".join(f"CAST(NULL AS {t}) AS {quoted(n)}" for n, t in entity.raw_columns.items() if n != "load_no")
+        rows = f"(SELECT {nothing}, 0 AS _file LIMIT 0)"
+    old = f"(SELECT * FROM {stored})" if stored else None
+    if old is None:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE replaced AS SELECT {value_list}, {load_no}::BIGINT AS load_no, _file, TRUE AS _new"
+            f" FROM {rows}"
+        )
+    else:
+        sources = ", ".join(literal(source) for source in touched)
+        _refuse_shrinking(connection, entity, rows, old, touched, may_shrink=may_shrink)
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE replaced AS"
+            f" SELECT {', '.join('n.' + v for v in values)}, coalesce(o.load_no, {load_no})::BIGINT AS load_no, n._file,"
+            f" o.load_no IS NULL AS _new FROM {rows} n LEFT JOIN {old} o ON hash({_prefixed('n', values)}) ="
+            f" hash({_prefixed('o', values)}) AND {same}"
+            f" UNION ALL BY NAME SELECT *, -1 AS _file, FALSE AS _new FROM {old} WHERE source_id NOT IN ({sources})"
+        )
+        before = _count(connection, f"SELECT count(*) FROM {old}")
+        after = _count(connection, "SELECT count(*) FROM replaced")
+        if before == after and not _count(connection, "SELECT count(*) FROM replaced WHERE _new"):
+            return Delta()
+    path = folder / f"{entity.table}.delta.parquet"
+    connection.execute(f"COPY (SELECT * EXCLUDE (_file, _new) FROM replaced) TO {literal(str(path))} (FORMAT parquet)")
+    counted = connection.execute("SELECT _file, count(*) FROM replaced WHERE _new GROUP BY _file").fetchall()
+    total = _count(connection, "SELECT count(*) FROM replaced")
+    return Delta(path, total, "replace", {int(file): int(count) for file, count in counted})
+
+
+def _prefixed(alias: str, values: Sequence[str]) -> str:
+    return ", ".join(f"{alias}.{value}" for value in values)
+
+
+def _refuse_shrinking(
+    connection: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    rows: str,
+    old: str,
+    touched: Sequence[str],
+    *,
+    may_shrink: bool,
+) -> None:
+    if may_shrink:
+        return
+    counted = connection.execute(
+        f"SELECT o.source_id, o.n, coalesce(n.n, 0) FROM (SELECT source_id, count(*) AS n FROM {old} GROUP BY ALL) o"
+        f" LEFT JOIN (SELECT source_id, count(*) AS n FROM {rows} GROUP BY ALL) n USING (source_id) ORDER BY ALL"
+    ).fetchall()
+    problems = [
+        f"source {source}: {entity.name} shrank from {before} to {after} rows, below {_SHRINK_RATE:.0%};"
+        " deliver the whole table, or allow it with `allow_shrink: true` in site.yml or ALLOW_SHRINK=1"
+        for source, before, after in counted
+        if source in touched and before >= _SHRINK_FLOOR and after < _SHRINK_RATE * before
+    ]
+    if problems:
+        raise FileError("\n".join(problems))

@@ -1,0 +1,120 @@
+"""What must not enter the warehouse: creators' ids in clear, and personal data in free text.
+
+Belongs here: the pseudonym key, pseudonyms and redaction as DuckDB macros. Does not belong here: which columns they
+apply to (`ingestion.contracts`), and erasing a minor's or a deleted ticket's text (`ingestion.erasure`).
+
+Redaction is done by RE2 patterns inside DuckDB, over whole columns: names in running text are not found. Libraries
+that could (Presidio and the like) need language models that have to be downloaded and read text by text in Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingestion.paths import Paths
+
+if TYPE_CHECKING:
+    import duckdb
+
+KEY_NAME = "PSEUDONYM_KEY"
+_BLOCK = 64  # SHA-256 works on blocks of 64 bytes, which HMAC's pads fill
+
+# Over-redaction is accepted: a number of nine digits or more goes, whatever it is. Digits of any script count.
+_EMAIL = r"[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(?:\.[\p{L}\p{N}\-]+)+"
+_URL = (
+    r"(?i)\b(?:(?:https?|ftp)://|www\.)[^\s<>\"]+"
+    r"|\b(?:[a-z0-9\-]+\.)+(?:com|net|org|io|tv|me|gg|ly|co|app|link|info|biz|xyz|shop|site|online)\b(?:/[^\s<>\"]*)?"
+)
+_HANDLE = r"(^|[^\p{L}\p{N}_@])@[\p{L}\p{N}_][\p{L}\p{N}_.\-]*"
+_PHONE = (
+    r"(^|[^\p{L}\p{N}])(?:(?:\+|00)[\s().\-/]{0,2}\p{Nd}(?:[\s().\-/]{0,2}\p{Nd}){6,14}"
+    r"|\(?\p{Nd}(?:[\s().\-/]{0,2}\p{Nd}){8,14})"
+)
+# Columns that no contract knows but whose names say that they hold personal data.
+PERSONAL_NAME = re.compile(
+    r"(^|_)(e?mail|phone|mobile|name|username|handle|address|ip|creator|requester|user|author|birth\w*|dob)(_|$)",
+    re.IGNORECASE,
+)
+
+
+class PseudonymKeyError(RuntimeError):
+    """No usable pseudonym key."""
+
+
+def pseudonym_key(paths: Paths) -> bytes:
+    """Return the secret of the pseudonyms.
+
+    Taken from the environment's `PSEUDONYM_KEY`, else from `.dlt/secrets.toml` of the working folder
+    (`pseudonym_key = "…"`), else generated once and kept in the data folder's secrets, readable by its owner only.
+    """
+    configured = os.environ.get(KEY_NAME, "").strip()
+    if not configured:
+        file = Path(".dlt") / "secrets.toml"
+        if file.is_file():
+            content = tomllib.loads(file.read_text(encoding="utf-8"))
+            configured = str(content.get("pseudonym_key") or content.get(KEY_NAME) or "")
+    if configured:
+        if len(configured) < 16:
+            raise PseudonymKeyError(f"{KEY_NAME} is too short: use at least 16 characters")
+        return configured.encode()
+    kept = paths.secrets / "pseudonym_key"
+    if not kept.is_file():
+        paths.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = kept.with_suffix(".partial")
+        partial.unlink(missing_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(secrets.token_hex(32))
+        partial.replace(kept)
+    return kept.read_text(encoding="ascii").strip().encode()
+
+
+def key_fingerprint(key: bytes) -> str:
+    """Return a short name of the key that does not reveal it: with another key, files are read again."""
+    return hashlib.sha256(b"fingerprint of " + key).hexdigest()[:12]
+
+
+def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Make the macros `pseudonym(text)` (HMAC-SHA256, hexadecimal) and `redact(text)` known to a connection."""
+    block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    # Variables, not literals: the key then stands in no query text, plan or error message.
+    connection.execute("SET VARIABLE inner_pad = ?", [bytes(b ^ 0x36 for b in block)])
+    connection.execute("SET VARIABLE outer_pad = ?", [bytes(b ^ 0x5C for b in block)])
+    connection.execute(
+        "CREATE OR REPLACE MACRO pseudonym(id) AS sha256(CAST(getvariable('outer_pad') AS BLOB) ||"
+        " unhex(sha256(CAST(getvariable('inner_pad') AS BLOB) || encode(id))))"
+    )
+
+    def replaced(text: str, pattern: str, by: str) -> str:
+        return "regexp_replace({}, '{}', '{}', 'g')".format(text, pattern.replace("'", "''"), by)
+
+    # An address holds a domain and a handle, a link may hold an address: hence this order.
+    with_sign = replaced("t", _EMAIL, "[email]")
+    links = replaced("t", _URL, "[url]")
+    handles = replaced("t", _HANDLE, r"\1[handle]")
+    phones = replaced("t", _PHONE, r"\1[phone]")
+    connection.execute(
+        "CREATE OR REPLACE MACRO redact_email(t) AS CASE WHEN contains(t, '@') THEN "
+        + with_sign
+        + " ELSE t END"
+    )
+    connection.execute(
+        "CREATE OR REPLACE MACRO redact_url(t) AS CASE WHEN contains(t, '.') OR contains(t, '://') THEN "
+        + links
+        + " ELSE t END"
+    )
+    connection.execute(
+        "CREATE OR REPLACE MACRO redact_handle(t) AS CASE WHEN contains(t, '@') THEN "
+        + handles
+        + " ELSE t END"
+    )
+    connection.execute(f"CREATE OR REPLACE MACRO redact_phone(t) AS {phones}")
+    connection.execute(
+        "CREATE OR REPLACE MACRO redact(t) AS redact_phone(redact_handle(redact_url(redact_email(t))))"
+    )

@@ -1,0 +1,277 @@
+"""From one source file to typed, checked, pseudonymised rows in a Parquet file, and the rows that broke the contract.
+
+Belongs here: applying the contract to a file, in SQL. Does not belong here: which of several versions of a row
+counts (`ingestion.merging`), and erasing text of minors (`ingestion.erasure`), which need more than one file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingestion import readers
+from ingestion.contracts import Column, Entity, entity as canonical
+from ingestion.files import FileError, SourceFile
+from ingestion.lines import lines_of
+from ingestion.readers import Relation
+from ingestion.typing_sql import Cell, Reading, literal, quoted, reading
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that broke the contract: where it is, the first column that did and all reasons."""
+
+    line: int
+    column_name: str
+    reason: str
+    value: str | None
+    record: str
+
+
+@dataclass
+class Staged:
+    """A file after reading: `path` holds all rows that could be cut into fields, `_bad` marks those in quarantine."""
+
+    file: SourceFile
+    path: Path
+    read: int
+    bad: list[BadRow] = field(default_factory=list)
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the site says about a source's files: the zone's SQL function, further codes, a text meaning null."""
+
+    wall: str | None
+    codes: Mapping[str, tuple[str, ...]]
+    null: str = ""
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, number: int, declared: Declared, folder: Path
+) -> Staged:
+    """Read a local, verified file into `folder`.
+
+    Raises `FileError` when the file as a whole is unusable: a required column missing, not UTF-8, damaged.
+    """
+    relation = readers.read(connection, file, declared.null)
+    missing = [name for name in file.entity.required if name not in relation.cells]
+    # A JSON file without any record has no columns that could be missing.
+    if missing and not (file.format == "jsonl" and not relation.cells and not relation.unknown):
+        raise file.error(
+            f"required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing",
+            "add it to the export; found are "
+            + (", ".join([*relation.cells, *relation.unknown]) or "no columns"),
+        )
+    query = _Query(file, relation, declared)
+    path = folder / f"{file.entity.name}-{number}.parquet"
+    rejects = f"rejects_{number}"
+    source = relation.sql
+    if relation.rejects:
+        source = source[:-1] + f", rejects_table='{rejects}', rejects_scan='scans_{number}')"
+    try:
+        written = connection.execute(
+            f"COPY ({query.rows(source, number)}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION snappy)"
+        ).fetchone()
+    except Exception as error:
+        raise _unreadable(file, error) from error
+    accepted = int(written[0]) if written else 0
+    lost = _rejected(connection, rejects, file) if relation.rejects else []
+    found = connection.execute(
+        f"SELECT count(*) FROM read_parquet({literal(str(path))}) WHERE _bad"
+    ).fetchone()
+    staged = Staged(file, path, accepted + len(lost), unknown=relation.unknown)
+    if lost or (found and found[0]):
+        staged.bad = _bad_rows(connection, query, file, relation, lost, accepted)
+    if relation.rejects:
+        connection.execute(f"DROP TABLE IF EXISTS {rejects}; DROP TABLE IF EXISTS scans_{number}")
+    return staged
+
+
+def _unreadable(file: SourceFile, error: Exception) -> FileError:
+    text = str(error)
+    if "nicode" in text or "utf-8" in text.lower():
+        return file.error("not UTF-8", "export it again in UTF-8")
+    return file.error(f"cannot be read ({text.splitlines()[0]})", "export or copy it again")
+
+
+def _rejected(
+    connection: duckdb.DuckDBPyConnection, table: str, file: SourceFile
+) -> list[tuple[int, str, str | None]]:
+    """Rows of a CSV that cannot be cut into fields: (byte offset, reason, column)."""
+    rows = connection.execute(
+        f"SELECT line_byte_position, any_value(error_type), any_value(error_message) FROM {table}"
+        " GROUP BY line_byte_position ORDER BY line_byte_position"
+    ).fetchall()
+    for _, kind, _ in rows:
+        if kind == "INVALID ENCODING":
+            raise file.error("not UTF-8", "export it again in UTF-8")
+    return [(int(at), str(message).splitlines()[0], None) for at, _, message in rows]
+
+
+def _bad_rows(
+    connection: duckdb.DuckDBPyConnection,
+    query: _Query,
+    file: SourceFile,
+    relation: Relation,
+    lost: list[tuple[int, str, str | None]],
+    accepted: int,
+) -> list[BadRow]:
+    found = connection.execute(query.details(relation.sql)).fetchall()
+    numbers = [int(row[0]) for row in found]
+    if file.format == "csv":
+        lines, lost_lines = lines_of(file, numbers, [at for at, *_ in lost], accepted, relation.header_lines)
+    else:
+        lines, lost_lines = numbers, []
+    bad = [
+        BadRow(
+            line, problems[0]["column"], "; ".join(_say(p) for p in problems), problems[0]["value"], record
+        )
+        for line, (_, listed, record) in zip(lines, found, strict=True)
+        if (problems := json.loads(listed))
+    ]
+    bad += [
+        BadRow(line, "", f"not a row of the header's columns: {why}", None, "{}")
+        for line, (_, why, _) in zip(lost_lines, lost, strict=True)
+    ]
+    return bad
+
+
+def _say(problem: dict[str, Any]) -> str:
+    return f"{problem['column']}: {problem['reason']}" if problem["column"] else str(problem["reason"])
+
+
+class _Query:
+    """The SQL that reads one relation by one contract."""
+
+    def __init__(self, file: SourceFile, relation: Relation, declared: Declared) -> None:
+        self.source_id = file.source_id
+        self.entity = entity = file.entity
+        self.relation = relation
+        self.readings: dict[str, Reading | None] = {}
+        for column in entity.columns:
+            cell = relation.cells.get(column.name)
+            at = None if cell is None else Cell(quoted("r_" + column.name), cell.type)
+            self.readings[column.name] = (
+                None if at is None else reading(column, at, declared.wall, declared.codes, entity.name)
+            )
+
+    def _typed(self, source: str, number: bool) -> str:
+        """Raw cells (`r_<name>`) beside typed ones (`<name>`)."""
+        raw = [f"{cell.sql} AS {quoted('r_' + name)}" for name, cell in self.relation.cells.items()]
+        if self.entity.with_extra:
+            raw.append(f"{self.relation.extra} AS extra")
+        if self.relation.broken:
+            raw.append(f"{self.relation.broken} AS _broken")
+        if number:
+            # Parquet numbers its rows itself; the others are numbered as they are read.
+            at = "file_row_number + 1" if "file_row_number" in source else "row_number() OVER ()"
+            raw.append(f"{at} AS _record")
+        typed = []
+        for column in self.entity.columns:
+            how = self.readings[column.name]
+            value = f"CAST(NULL AS {column.duckdb_type})" if how is None else how.value
+            typed.append(f"{value} AS {quoted(column.name)}")
+        return f"SELECT *, {', '.join(typed)} FROM (SELECT {', '.join(raw) or '1'} FROM {source})"
+
+    def _violations(self) -> list[tuple[str, str, str]]:
+        """(column, condition, reason) of everything that can be wrong with a row."""
+        found = [("", "_broken", "not a JSON object")] if self.relation.broken else []
+        unless = "NOT _broken AND " if self.relation.broken else ""
+        for column in self.entity.columns:
+            how = self.readings[column.name]
+            if how is None:
+                continue
+            raw, name = quoted("r_" + column.name), quoted(column.name)
+            if how.bad is not None:
+                found.append((column.name, how.bad, how.reason))
+            elif how.reason:
+                found.append((column.name, f"{raw} IS NOT NULL AND {name} IS NULL", how.reason))
+            if column.required:
+                found.append((column.name, f"{unless}{raw} IS NULL", "missing"))
+        for order in self.entity.orders:
+            condition = f"{quoted(order.later)} < {quoted(order.earlier)}"
+            found.append((order.later, condition, f"before {order.earlier}"))
+        found.extend((rule.column, f"({rule.violated_when})", rule.reason) for rule in self.entity.rules)
+        return found
+
+    def rows(self, source: str, number: int) -> str:
+        """All rows as they will be loaded, with `_file` and `_bad`."""
+        bad = (
+            " OR ".join(f"coalesce({condition}, FALSE)" for _, condition, _ in self._violations()) or "FALSE"
+        )
+        columns = [f"{self._final(column)} AS {quoted(column.name)}" for column in self.entity.columns]
+        if self.entity.with_extra:
+            columns.append("extra")
+        columns.append(f"{literal(self.source_id)} AS source_id")
+        columns.append(f"CAST({number} AS INTEGER) AS _file")
+        columns.append(f"({bad}) AS _bad")
+        return f"SELECT {', '.join(columns)} FROM ({self._typed(source, number=False)})"
+
+    def details(self, source: str) -> str:
+        """Record number, problems and shown record of bad rows only, in the file's order."""
+        problems = ", ".join(
+            f"CASE WHEN {condition} THEN {{'column': {literal(name)}, 'reason': {literal(reason)},"
+            f" 'value': {self._shown(name)}}} END"
+            for name, condition, reason in self._violations()
+        )
+        fields = ", ".join(
+            f"{literal(column.name)}, {self._shown(column.name)}"
+            for column in self.entity.columns
+            if column.name in self.relation.cells and not _private(column)
+        )
+        record = f"CAST(json_merge_patch('{{}}', json_object({fields})) AS VARCHAR)"
+        return (
+            f"SELECT _record, CAST(to_json(problems) AS VARCHAR), {record} FROM (SELECT *, list_filter([{problems}],"
+            f" lambda p: p IS NOT NULL) AS problems FROM ({self._typed(source, number=True)}))"
+            " WHERE len(problems) > 0 ORDER BY _record"
+        )
+
+    def _shown(self, name: str) -> str:
+        """A raw value as quarantine may show it."""
+        if not name or name not in self.relation.cells:
+            return "CAST(NULL AS VARCHAR)"
+        raw = Cell(quoted("r_" + name), self.relation.cells[name].type).text
+        if _private(self.entity.column(name)):
+            return f"CASE WHEN {raw} IS NOT NULL THEN '[personal]' END"
+        return f"redact({raw})"
+
+    def _final(self, column: Column) -> str:
+        value = quoted(column.name)
+        if column.default is not None:
+            value = f"coalesce({value}, {literal(column.default)})"
+        elif column.default_from:
+            value = f"coalesce({', '.join(quoted(name) for name in (column.name, *column.default_from))})"
+        if column.personal:
+            return f"pseudonym({value})"
+        if column.personal_when:
+            return f"CASE WHEN {column.personal_when} THEN pseudonym({value}) ELSE {value} END"
+        if column.free_text:
+            return f"redact({value})"
+        if column.value_of:
+            of = quoted(column.value_of)
+            return (
+                f"CASE WHEN {of} IN ({names(personal=False)}) THEN {value}"
+                f" WHEN {of} IN ({names(personal=True)}) THEN pseudonym({value}) ELSE redact({value}) END"
+            )
+        return value
+
+
+def names(*, personal: bool) -> str:
+    """SQL list of the ticket columns that hold creators' ids, or of those that hold neither ids nor free text."""
+    return ", ".join(
+        literal(column.name)
+        for column in canonical("tickets").columns
+        if (column.personal if personal else not column.personal and not column.free_text)
+    )
+
+
+def _private(column: Column) -> bool:
+    return column.personal or bool(column.personal_when) or column.free_text or bool(column.value_of)
