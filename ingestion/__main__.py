@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "simulate":
         from ingestion.simulator import write_site
 
-        print(write_site(options.out, tickets=options.tickets, seed=options.seed, weeks=options.weeks))
+        size = {"tickets": options.tickets, "seed": options.seed, "weeks": options.weeks}
+        written = write_site(options.out, **size, progress=print)
+        print(f"{written.folder}: {sum(written.rows.values()):,} rows in {written.seconds:.0f} s")
         return 0
     return _load(options)
 

@@ -7,18 +7,15 @@ Belongs here: deciding whether the simulated site is there already. Does not bel
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from ingestion.paths import Paths
 from ingestion.site import Site, SiteError
 
-_STAMP = "simulated.json"
-
 
 def prepare(site: Site, paths: Paths, progress: Callable[[str], None]) -> None:
-    """Write the simulated site into its source's path, if it is absent or was written with other parameters.
+    """Write the simulated site around its source's path, if it is absent or was written with other parameters.
 
     Does nothing for a site without `simulate`. Raises `SiteError` if its parameters are no whole numbers.
     """
@@ -30,14 +27,13 @@ def prepare(site: Site, paths: Paths, progress: Callable[[str], None]) -> None:
             raise SiteError(f"{site.folder / 'site.yml'}: simulate.{name}: expected a whole number for tickets, weeks, seed")
     if len(site.sources) != 1:
         raise SiteError(f"{site.folder / 'site.yml'}: sources: a simulated site has exactly one source")
-    folder = Path(site.sources[0].path)
-    stamp = folder / _STAMP
+    folder = Path(site.sources[0].path).parent
+    # Beside the folder: the simulator refuses to write where there are files of others.
+    stamp = folder.with_name(f"{folder.name}.json")
     if stamp.is_file() and json.loads(stamp.read_text(encoding="utf-8")) == wanted:
         return
     from ingestion.simulator import write_site
 
-    progress(f"simulating {wanted['tickets']:,} tickets over {wanted['weeks']} weeks")
-    if folder.exists():
-        shutil.rmtree(folder)
-    write_site(folder, **wanted)
+    stamp.unlink(missing_ok=True)
+    write_site(folder, **wanted, progress=progress)
     stamp.write_text(json.dumps(wanted), encoding="utf-8")
