@@ -50,19 +50,21 @@ class RandomSite:
     folders: dict[str, Tables] = field(default_factory=dict)
 
 
-def generate(rng: Random, tickets: int) -> RandomSite:
-    """A site with about this many tickets over one or two sources."""
+def generate(rng: Random, tickets: int, sources: int | None = None) -> RandomSite:
+    """A site with about this many tickets over one, two or `sources` sources, each with rules of its own."""
     day, days = rng.choice(ERAS)
     start = instant_of(datetime.fromisoformat(day).replace(tzinfo=UTC))
     as_of = start + rng.randrange(10, days) * DAY + rng.choice((0, 9 * HOUR, rng.randrange(DAY)))
     period = Period(start, as_of)
-    names = ["one", "two"] if rng.random() < 0.6 else ["one"]
+    count = rng.choice((1, 2, 2)) if sources is None else sources
+    names = ["one", "two", *(f"source{i}" for i in range(3, count + 1))][:count]
     site = RandomSite(
         {"site": "random", "timezone": rng.choice(("UTC", "America/New_York")), "as_of": show(as_of)}
     )
     site.config["sources"] = [
         {"name": n, "connector": "canonical_files", "path": f"data/{n}", "timezone": z}
-        for n, z in zip(names, ("UTC", rng.choice(("America/New_York", "Europe/London"))), strict=False)
+        for n in names
+        for z in [rng.choice(("America/New_York", "Europe/London", "UTC"))]
     ]
     shared = rng.random() < 0.3
     if shared:
@@ -72,9 +74,10 @@ def generate(rng: Random, tickets: int) -> RandomSite:
         site.folders[entry["path"]] = reference_tables(rng, period)
     if shared:
         _share(rng, site, [entry["path"] for entry in site.config["sources"]])
-    if len(names) == 2 and rng.random() < 0.35:
-        kinds = rng.sample(REFERABLE, rng.randint(1, 2))
-        site.config["sources"][1]["refers_to"] = dict.fromkeys(kinds, "one")
+    for entry in site.config["sources"][1:]:
+        if rng.random() < 0.35:
+            kinds = rng.sample(REFERABLE, rng.randint(1, 2))
+            entry["refers_to"] = dict.fromkeys(kinds, "one")
     for entry, count in zip(site.config["sources"], _shares(rng, tickets, len(names)), strict=True):
         _tickets(rng, site, entry, period, count)
     return site
@@ -90,10 +93,11 @@ def _share(rng: Random, site: RandomSite, paths: list[str]) -> None:
 
 
 def _shares(rng: Random, tickets: int, sources: int) -> list[int]:
-    if sources == 1:
-        return [tickets]
-    first = max(1, int(tickets * rng.uniform(0.4, 0.8)))
-    return [first, max(tickets - first, 0)]
+    """How many tickets each source has; every source at least one while there are enough."""
+    parts = [rng.uniform(0.5, 1.5) for _ in range(sources)]
+    found = [int(tickets * part / sum(parts)) for part in parts]
+    found[0] += tickets - sum(found)
+    return found
 
 
 def _tickets(rng: Random, site: RandomSite, entry: dict[str, Any], period: Period, count: int) -> None:
@@ -143,6 +147,19 @@ def _calendar_rows(site: RandomSite, entry: dict[str, Any]) -> tuple[list[Schedu
     return source.schedules, source.holidays
 
 
+def slices(rng: Random, site: RandomSite, count: int) -> list[RandomSite]:
+    """The site cut into deliveries: reference data in each, every fact row in one of them, in any order."""
+    parts = [RandomSite(site.config, {p: dict(t) for p, t in site.folders.items()}) for _ in range(count)]
+    for path, tables in site.folders.items():
+        for entity in ("tickets", "ticket_events"):
+            if entity not in tables:
+                continue
+            placed = [(rng.randrange(count), row) for row in tables[entity]]
+            for number, part in enumerate(parts):
+                part.folders[path][entity] = [row for where, row in placed if where == number]
+    return parts
+
+
 def _table(tables: Tables, entity: str) -> list[TextRow]:
     return tables.get(entity, [])
 
@@ -180,9 +197,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tickets", type=int, default=500)
+    parser.add_argument("--sources", type=int, help="how many sources; default one or two")
+    parser.add_argument("--slices", type=int, default=0, help="also write N deliveries as OUT/slice_1 ...")
     given = parser.parse_args()
-    folder = write(generate(Random(given.seed), given.tickets), given.out)
-    print(f"wrote {folder}")
+    rng = Random(given.seed)
+    site = generate(rng, given.tickets, given.sources)
+    print(f"wrote {write(site, given.out)}")
+    deliveries = slices(rng, site, given.slices) if given.slices else []
+    for number, part in enumerate(deliveries, start=1):
+        print(f"wrote {write(part, given.out / f'slice_{number}')}")
 
 
 if __name__ == "__main__":

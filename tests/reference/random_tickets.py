@@ -174,7 +174,9 @@ def add_ticket(rng: Random, world: World, ticket_id: str, others: list[str], mer
         "contact_reason": rng.choice(("", "payout")),
         "submitter_role": submitter,
         "is_public": rng.choices(("", "true", "1", "false", "0"), (60, 15, 10, 10, 5))[0],
-        "follow_up_of": rng.choice(others) if rng.random() < 0.04 else "",
+        "follow_up_of": rng.choice([i for i in others[:50] if i != ticket_id] or [""])
+        if rng.random() < 0.04
+        else "",
         "merged_into": merged_into or "",
         "is_deleted": "true" if flags < 0.03 else rng.choice(("", "false")),
         "is_spam": "1" if 0.03 < flags < 0.045 else "",

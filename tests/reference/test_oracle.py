@@ -5,14 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from .backlog import closing_counts
 from .instants import HOUR, parse_instant
 from .merges import earliest_merged
 from .oracle import Marts, Oracle, work_out, work_out_folder
-from .random_sites import generate, write
+from .random_sites import generate, slices, write
 from .site_files import read_site
 
 
@@ -26,7 +29,7 @@ def marts(folder: Path) -> Marts:
     return work_out_folder(folder)[1]
 
 
-def test_the_same_seed_gives_the_same_site(folder: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_site(tmp_path: Path) -> None:
     first, second = (write(generate(Random(5), 30), tmp_path / name) for name in ("a", "b"))
     files = sorted(p.relative_to(first) for p in first.rglob("*") if p.is_file())
     assert len(files) > 3
@@ -97,6 +100,31 @@ def test_closing_backlog_of_the_last_day_is_what_is_open_at_as_of(folder: Path, 
         if not r["is_excluded"] and r["status_category"] not in ("solved", "closed")
     ]
     assert sum(counts[max(counts)].values()) == len(unsolved)
+
+
+def test_slices_together_are_the_site(tmp_path: Path) -> None:
+    rng = Random(9)
+    site = generate(rng, 40, sources=3)
+    whole = work_out_folder(write(site, tmp_path / "whole"))[1]
+    together = tmp_path / "together"
+    write(site, together)
+    for path in site.folders:
+        for fact in (together / path).glob("ticket*.csv"):
+            fact.unlink()
+    for number, part in enumerate(slices(rng, site, 4)):
+        written = write(part, tmp_path / f"slice{number}")
+        for path in site.folders:
+            for fact in (written / path).glob("ticket*.csv"):
+                fact.rename(together / path / f"{fact.stem}_slice{number}.csv")
+    assert work_out_folder(together)[1] == whole
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 12))
+def test_any_seed_and_size_can_be_worked_out(seed: int, tickets: int) -> None:
+    with TemporaryDirectory() as place:
+        marts = work_out_folder(write(generate(Random(seed), tickets), Path(place)))[1]
+    assert all(key[:2] in marts["fct_tickets"] for mart in marts.values() for key in mart)
 
 
 def test_merges_are_followed_through_chains_and_cycles() -> None:
