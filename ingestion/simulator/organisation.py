@@ -73,7 +73,7 @@ def build_people(org: Organisation, rng: np.random.Generator, tickets: int) -> N
         _fill_pools(org, vendor, [a for a in agents if a["vendor"] == vendor and a["hired_on"]], rng)
     for bot in world.BOTS:
         agents.append(
-            {"agent_id": bot, "name": bot.title(), "role": "bot", "valid_from": None, "valid_to": None}
+            {"agent_id": bot, "name": bot.title(), "role": "bot", "valid_from": org.start, "valid_to": None}
         )
     org.rows["agents"] = agents
 
