@@ -6,6 +6,7 @@ Belongs here: what `python -m expectations` prints. Does not belong here: anythi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -19,8 +20,12 @@ _STYLE = {"failed": "bold red", "errored": "bold magenta", "warning": "yellow"}
 
 def show(gate: GateResult, console: Console) -> None:
     """Print one gate: what blocks, then warnings, then one line of totals."""
+    could_not_look = Counter((r.table, r.observed) for r in gate.results if r.outcome == "errored")
     for result in (*gate.blocking, *gate.warnings):
-        _show_check(result, console)
+        # One missing table breaks all its checks: say it once.
+        alike = could_not_look.pop((result.table, result.observed), 0) if result.outcome == "errored" else 1
+        if alike:
+            _show_check(result, alike, console)
     totals = f"{gate.count('passed')} passed, {len(gate.blocking)} blocking, {len(gate.warnings)} warnings"
     verdict = "[bold green]open[/]" if gate.is_open else "[bold red]closed[/]"
     console.print(
@@ -29,15 +34,17 @@ def show(gate: GateResult, console: Console) -> None:
     )
 
 
-def _show_check(result: CheckResult, console: Console) -> None:
-    label = result.outcome if result.is_blocking else "warning"
-    if label == "warning" and result.outcome == "errored":
-        label = "errored"
+def _show_check(result: CheckResult, alike: int, console: Console) -> None:
+    label = "warning" if result.severity == "warning" and result.outcome == "failed" else result.outcome
+    what = result.check if alike == 1 else f"{alike} checks"
     console.print(
-        f"[{_STYLE[label]}]{label.upper()}[/] [bold]{escape(result.table)}[/] {escape(result.check)}: "
+        f"[{_STYLE[label]}]{label.upper()}[/] [bold]{escape(result.table)}[/] {escape(what)}: "
         f"{escape(result.observed)}"
     )
-    console.print(f"  {escape(result.claim)}")
+    if alike == 1:
+        console.print(
+            f"  Not true: {escape(result.claim)}" if label != "errored" else f"  {escape(result.claim)}"
+        )
     if result.sample:
         console.print(_sample(result.sample))
     console.print(f"  [italic]What to do:[/] {escape(result.on_failure)}\n")

@@ -7,6 +7,7 @@ not belong here: deciding anything.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -28,6 +29,10 @@ _LABELS = {
     "passed": "Passed",
 }
 _ORDER = ("failed", "errored", "warning", "passed")
+
+_CODE = re.compile("`([^`]+)`")
+# ISO instants as the library writes them; the session is in UTC and the page says so.
+_INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00:00)?$")
 
 Row = Mapping[str, Any]
 
@@ -106,7 +111,7 @@ def _gate(stage: str, rows: Sequence[Row], newest: Row | None) -> str:
 
 
 def _findings(rows: Sequence[Row]) -> Iterable[str]:
-    found = sorted((row for row in rows if kind(row) != "passed"), key=lambda row: _ORDER.index(kind(row)))
+    found = sorted(_merged(row for row in rows if kind(row) != "passed"), key=lambda r: _ORDER.index(kind(r)))
     for title, kinds in (("What blocks", {"failed", "errored"}), ("Warnings", {"warning"})):
         chosen = [row for row in found if kind(row) in kinds]
         if chosen:
@@ -114,15 +119,34 @@ def _findings(rows: Sequence[Row]) -> Iterable[str]:
             yield from map(_finding, chosen)
 
 
+def _merged(rows: Iterable[Row]) -> list[Row]:
+    """Show checks of a table that could not look for the same reason as one."""
+    merged: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        reason = row["observed"] if row["outcome"] == "errored" else row["check"]
+        known = merged.setdefault((row["table"], kind(row), row["outcome"], reason), {**row, "checks": []})
+        known["checks"].append(row["check"])
+    for row in merged.values():
+        if len(row["checks"]) > 1:
+            row["description"] = f"{len(row['checks'])} checks of this table."
+            row["check"] = ", ".join(row["checks"])
+    return list(merged.values())
+
+
 def _finding(row: Row) -> str:
     could_not = ", could not be checked" if kind(row) == "warning" and row["outcome"] == "errored" else ""
+    label = (
+        f"{_LABELS[kind(row)]}{could_not}"
+        if row["outcome"] == "errored"
+        else f"{_LABELS[kind(row)]}: not true"
+    )
     return (
-        f'<article class="finding {kind(row)}"><header><h3>{escape(row["description"])}</h3>'
-        f'<span class="label">{_LABELS[kind(row)]}{could_not}</span></header>'
+        f'<article class="finding {kind(row)}"><p class="label">{label}</p>'
+        f"<h3>{_prose(row['description'])}</h3>"
         f'<p class="quiet"><code>{escape(row["table"])}</code> · <code>{escape(row["check"])}</code> · '
         f"found: {escape(row['observed'] or 'nothing')}</p>"
         f"{_sample(json.loads(row['sample'] or '[]'))}"
-        f"<p><strong>What to do:</strong> {escape(row['what_to_do'])}</p></article>"
+        f"<p><strong>What to do:</strong> {_prose(row['what_to_do'])}</p></article>"
     )
 
 
@@ -139,22 +163,32 @@ def _sample(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _value(value: Any) -> str:
-    return '<span class="quiet">empty</span>' if value is None else escape(str(value))
+    if value is None:
+        return '<span class="quiet">empty</span>'
+    text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
+    return escape(_INSTANT.sub(r"\1 \2", text))
+
+
+def _prose(text: str) -> str:
+    """Return a sentence of a suite file as HTML; words in backticks are code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _suites(stage: str, rows: Sequence[Row]) -> str:
     title, what = _STAGES[stage]
-    tables = groupby(sorted(rows, key=lambda row: str(row["table"])), key=lambda row: str(row["table"]))
-    return f'<h2>{title}</h2><p class="quiet">{what}</p>' + "".join(
-        _suite(name, list(g)) for name, g in tables
-    )
+    tables = {
+        name: list(group)
+        for name, group in groupby(sorted(rows, key=lambda r: str(r["table"])), lambda r: str(r["table"]))
+    }
+    worst = sorted(tables, key=lambda name: min(_ORDER.index(kind(row)) for row in tables[name]))
+    return f'<h2>{title}</h2><p class="quiet">{what}</p>' + "".join(_suite(n, tables[n]) for n in worst)
 
 
 def _suite(table: str, rows: Sequence[Row]) -> str:
     passed = sum(row["outcome"] == "passed" for row in rows)
     checks = "".join(
         f'<li><span class="label {kind(row)}">{_LABELS[kind(row)].split(" ")[0]}</span>'
-        f"<span>{escape(row['description'])} <small>{escape(row['severity'])}, "
+        f"<span>{_prose(row['description'])} <small>{escape(row['severity'])}, "
         f"<code>{escape(row['check'])}</code>, {row['seconds'] * 1000:.0f} ms</small></span></li>"
         for row in sorted(rows, key=lambda row: _ORDER.index(kind(row)))
     )

@@ -34,10 +34,10 @@ class Table:
 
     @cached_property
     def column_lists(self) -> dict[str, str]:
-        """Lists of columns a suite can name, as SQL to select; numbers are cast so that they can be unpivoted.
+        """Lists of columns a suite can name, as SQL to select; numbers are cast to be unpivoted together.
 
         `text_columns` can hold prose, `duration_columns` are seconds, `count_columns` and `rate_columns`
-        are what their suffix says.
+        are what their names say.
         """
         numbers = [column for column, kind in self.columns.items() if _NUMERIC.fullmatch(kind)]
         chosen = {

@@ -19,6 +19,9 @@ from expectations.suites import Check, Severity, Stage
 Outcome = Literal["passed", "failed", "errored"]
 
 SAMPLE_ROWS = 5
+COULD_NOT_LOOK = (
+    "Nothing is known about the data. Build what is missing, or correct the check, and run the gate again."
+)
 
 # SQLAlchemy opens its messages with the driver's class, such as "(_duckdb.CatalogException) ".
 _EXCEPTION_CLASS = re.compile(r"^\([\w.]+\) ")
@@ -111,8 +114,10 @@ def read_check(
     outcome, message = read_outcome(answer)
     content = answer.get("result") or {}
     unexpected, observed, sample = _read_observation(check, content)
+    on_failure = check.on_failure
     if outcome == "errored":
         observed, unexpected, sample = first_line(message), None, ()
+        on_failure = COULD_NOT_LOOK
     return CheckResult(
         table=table,
         check=check.name,
@@ -120,7 +125,7 @@ def read_check(
         severity=check.severity,
         outcome=outcome,
         claim=check.claim,
-        on_failure=check.on_failure,
+        on_failure=on_failure,
         observed=observed,
         unexpected_count=unexpected,
         sample=sample,

@@ -1,7 +1,8 @@
 """Marts that are right by construction: the reference's answers for a random site, as DuckDB tables.
 
-Belongs here: turning rows of `tests.reference` into marts, and deriving the aggregates from them. Tests copy the
-file and break one thing. Does not belong here: what the suites say, or what is right (`tests.reference`).
+Belongs here: turning rows of `tests.reference` into marts, and deriving the aggregates from them. Tests
+copy the file and break one thing. Does not belong here: what the suites say, or what is right
+(`tests.reference`).
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ _DERIVED = """
     update marts.fct_tickets set is_minor = hash(ticket_id) % 5 = 0, has_clock_skew = false;
     update marts.fct_tickets set subject = 'My payout' where not is_minor;
     create table marts.load_report as
-    select source_id, 'tickets' as entity, count(*) as read, count(*) as loaded, 0 as quarantined, 0 as duplicates
+    select source_id, 'tickets' as entity, count(*) as read, count(*) as loaded, 0 as quarantined,
+        0 as duplicates
     from marts.fct_tickets group by source_id;
 """

@@ -14,11 +14,11 @@ from ingestion.contracts import CANONICAL, REFERENCES
 
 AS_OF = "2026-07-01 00:00:00"
 
-# Sixteen tickets a day over ten weeks: enough history for the drift check to speak.
+# A ticket an hour over ten weeks: enough history for the drift check to speak.
 _ROWS = {
     "tickets": """
         select format('T{:05d}', i) as ticket_id,
-            timestamp '2026-04-22 06:00:00' + interval 90 minute * i as created_at,
+            timestamp '2026-04-22 06:00:00' + interval 1 hour * i as created_at,
             created_at + interval 3 hour as updated_at, 'email' as channel,
             'verification' as line_of_business,
             'requester' as submitter_role, true as is_public, 'DE' as market, 'pt-BR' as language,
@@ -28,26 +28,26 @@ _ROWS = {
             case when i = 11 then 'T00001' end as merged_into,
             case when i = 13 then 'T00001' end as follow_up_of,
             case when i % 10 <> 0 then 'My payout' end as subject
-        from range(1111) as t(i)
+        from range(1680) as t(i)
     """,
     "ticket_events": """
         select format('E{:05d}', i) as event_id, format('T{:05d}', i) as ticket_id,
-            timestamp '2026-04-22 06:00:00' + interval 90 minute * i + interval 10 minute as occurred_at,
+            timestamp '2026-04-22 06:00:00' + interval 1 hour * i + interval 10 minute as occurred_at,
             0 as sequence_no, occurred_at as recorded_at,
             case i % 4 when 0 then 'message' when 3 then 'delete' else 'field_change' end as event_type,
             case i % 4 when 1 then 'status' when 2 then 'assignee_id' end as field,
             case i % 4 when 1 then 'waiting' when 2 then 'A1' end as new_value,
             'A1' as actor_id, 'agent' as actor_role, case when i % 4 = 3 then 'hard' end as reference,
             case when i % 4 = 0 and i % 10 <> 0 then 'We looked at it.' end as body
-        from range(1111) as t(i)
+        from range(1680) as t(i)
     """,
     "status_map": "select 'waiting' as status, 'pending' as category",
     "csat_responses": """
         select format('C{:05d}', i) as survey_id, format('T{:05d}', i) as ticket_id,
-            timestamp '2026-04-22 06:00:00' + interval 90 minute * i + interval 4 hour as sent_at,
+            timestamp '2026-04-22 06:00:00' + interval 1 hour * i + interval 4 hour as sent_at,
             sent_at as recorded_at, sent_at as responded_at, 4 as score, 1 as scale_min, 5 as scale_max,
             case when i % 10 <> 0 then 'Fine' end as comment
-        from range(1108) as t(i)
+        from range(1676) as t(i)
     """,
     "decisions": """
         select format('D{}', i) as decision_id, timestamp '2026-06-01' as decided_at,
