@@ -252,9 +252,22 @@ class _Loading:
                 warehouse.empty_parquet(self.connection, entity.raw_columns, path)
             key = ("source_id", *entity.key)
             writes.append(Write(entity.table, entity.raw_columns, path, delta.rows, disposition, key))
-        return writes + self._bookkeeping()
+        return writes + self._bookkeeping(deltas)
 
-    def _bookkeeping(self) -> list[Write]:
+    def _zone_offsets(self, deltas: Mapping[str, tuple[Entity, merging.Delta]]) -> list[tuple[object, ...]]:
+        """UTC offsets of every zone that a schedule names."""
+        table = "canonical__schedules"
+        places = [self._stored(table)] if table in self.tables else []
+        if table in deltas and deltas[table][1].path is not None:
+            places.append(f"read_parquet({literal(str(deltas[table][1].path))})")
+        zones = {
+            zone
+            for place in places
+            for (zone,) in self.connection.execute(f"SELECT DISTINCT timezone FROM {place}").fetchall()
+        }
+        return [row for zone in sorted(zones) for row in walltime.offsets(zone)]
+
+    def _bookkeeping(self, deltas: Mapping[str, tuple[Entity, merging.Delta]]) -> list[Write]:
         now = datetime.now(UTC).replace(tzinfo=None)
         no = self.load_no
         report = [
@@ -275,6 +288,7 @@ class _Loading:
             (warehouse.QUARANTINE, warehouse.QUARANTINE_COLUMNS, quarantine, "append"),
             (warehouse.LEDGER, warehouse.LEDGER_COLUMNS, ledger, "replace"),
             (warehouse.REFERENCES, warehouse.REFERENCE_COLUMNS, self._references(), "replace"),
+            (warehouse.OFFSETS, warehouse.OFFSET_COLUMNS, self._zone_offsets(deltas), "replace"),
             (erasure.PROTECTED_TABLE, erasure.PROTECTED_COLUMNS, protected, "replace"),
         ]
         writes = []

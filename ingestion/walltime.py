@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_YEAR, _LAST_YEAR = 1840, 2500
+_OFFSET_YEARS = (1970, 2150)
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
 _CYCLE = 146_097 * _DAY
@@ -38,10 +39,12 @@ def _offset(zone: ZoneInfo, second: int) -> int:
     return int(delta.total_seconds())
 
 
-def _switches(zone: ZoneInfo) -> tuple[int, list[tuple[int, int, int]]]:
+def _switches(
+    zone: ZoneInfo, first_year: int = _FIRST_YEAR, last_year: int = _LAST_YEAR
+) -> tuple[int, list[tuple[int, int, int]]]:
     """Return the first offset, and (instant, offset before, offset after) of every switch, in seconds."""
-    first = int((datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
-    last = _END // _SECOND
+    first = int((datetime(first_year, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
+    last = int((datetime(last_year, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
     before = start = _offset(zone, first)
     found = []
     for day in range(first, last, 86_400):
@@ -75,6 +78,19 @@ def _table(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         offsets.append(after * _SECOND)
         instants.append(np.iinfo(np.int64).min)
     return np.array(begins), np.array(offsets), np.array(instants)
+
+
+def offsets(name: str) -> list[tuple[str, datetime, datetime, int]]:
+    """Return the stretches of one UTC offset of a zone: (zone, from, to, seconds), naive UTC, to exclusive.
+
+    The business clock of the warehouse turns the windows of schedules into UTC with these rows.
+    """
+    first, switches = _switches(ZoneInfo(name), *_OFFSET_YEARS)
+    naive = _EPOCH.replace(tzinfo=None)
+    begins = [datetime(_OFFSET_YEARS[0], 1, 1)] + [naive + timedelta(seconds=at) for at, _, _ in switches]
+    ends = [*begins[1:], datetime(_OFFSET_YEARS[1], 1, 1)]
+    seconds = [first] + [after for _, _, after in switches]
+    return [(name, *row) for row in zip(begins, ends, seconds, strict=True)]
 
 
 def wall_to_utc(wall: np.ndarray, zone: str) -> np.ndarray:

@@ -30,6 +30,7 @@ LEDGER = "source_files"
 REPORT = "load_report"
 QUARANTINE = "quarantined_rows"
 REFERENCES = "source_references"
+OFFSETS = "timezone_offsets"
 
 LEDGER_COLUMNS = {
     "source_id": "VARCHAR",
@@ -66,6 +67,7 @@ QUARANTINE_COLUMNS = {
     "load_no": "BIGINT",
 }
 REFERENCE_COLUMNS = {"source_id": "VARCHAR", "reference": "VARCHAR", "refers_to_source_id": "VARCHAR"}
+OFFSET_COLUMNS = {"timezone": "VARCHAR", "utc_from": "TIMESTAMP", "utc_to": "TIMESTAMP", "offset_seconds": "BIGINT"}
 
 _DLT_TYPES: dict[str, dict[str, Any]] = {
     "VARCHAR": {"data_type": "text"},
