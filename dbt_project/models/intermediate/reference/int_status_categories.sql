@@ -1,0 +1,59 @@
+-- The category a status has at each instant, gaps filled by the six category names themselves (A40).
+-- Overlapping rows: the one with the latest valid_from.
+with mapped as (
+    select
+        source_id,
+        status,
+        category,
+        {{ valid_from_us() }} as valid_from_us,
+        {{ valid_to_us() }} as valid_to_us
+    from {{ ref('stg_canonical__status_map') }}
+    where {{ valid_from_us() }} < {{ valid_to_us() }}
+),
+
+bounds as (
+    select source_id, status, valid_from_us as at_us from mapped
+    union
+    select source_id, status, valid_to_us from mapped
+    union
+    select source_id, status, cast({{ beginning_us() }} as bigint) from mapped
+),
+
+spans as (
+    select
+        source_id,
+        status,
+        at_us as valid_from_us,
+        coalesce(lead(at_us) over (partition by source_id, status order by at_us), {{ end_us() }}) as valid_to_us
+    from bounds
+    where at_us < {{ end_us() }}
+),
+
+ranked as (
+    select
+        spans.source_id,
+        spans.status,
+        spans.valid_from_us,
+        spans.valid_to_us,
+        mapped.category,
+        row_number() over (
+            partition by spans.source_id, spans.status, spans.valid_from_us
+            order by mapped.valid_from_us desc, mapped.valid_to_us desc, mapped.category
+        ) as choice_no
+    from spans
+    left join mapped
+        on spans.source_id = mapped.source_id
+        and spans.status = mapped.status
+        and mapped.valid_from_us <= spans.valid_from_us
+        and spans.valid_from_us < mapped.valid_to_us
+)
+
+select
+    source_id,
+    status,
+    valid_from_us,
+    valid_to_us,
+    -- null = no row in force then
+    category
+from ranked
+where choice_no = 1

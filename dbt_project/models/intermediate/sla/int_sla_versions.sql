@@ -1,0 +1,100 @@
+-- Each instance cut into target versions (A16, A18): one row per stretch with the same policy, priority,
+-- target and hours. A stretch without target has no row.
+with instances as (
+    select * from {{ ref('int_sla_instances') }}
+),
+
+evaluations as (
+    select * from {{ ref('int_sla_evaluations') }}
+),
+
+-- an evaluation at the very end of an instance does not touch it; one at its start applies
+evaluated as (
+    select
+        instances.*,
+        evaluations.source_id,
+        evaluations.policy_id,
+        evaluations.priority,
+        evaluations.epoch_no,
+        greatest(instances.start_us, evaluations.from_us) as from_us,
+        case when evaluations.from_us > instances.start_us then evaluations.tick else instances.start_tick end as from_tick
+    from instances
+    inner join evaluations
+        on instances.ticket_no = evaluations.ticket_no
+        and evaluations.to_us > instances.start_us
+        and (evaluations.from_us <= instances.start_us or evaluations.from_us < coalesce(instances.end_us, {{ end_us() }}))
+),
+
+targeted as (
+    select
+        evaluated.*,
+        targets.target_us,
+        targets.hours
+    from evaluated
+    left join {{ ref('int_sla_targets') }} as targets
+        on evaluated.source_id = targets.source_id
+        and evaluated.policy_id = targets.policy_id
+        and evaluated.metric = targets.metric
+        and evaluated.epoch_no = targets.epoch_no
+        and coalesce(evaluated.priority, '') = targets.priority_or_none
+),
+
+compared as (
+    select
+        *,
+        row_number() over by_instance as row_no,
+        lag(policy_id) over by_instance as previous_policy_id,
+        lag(priority) over by_instance as previous_priority,
+        lag(target_us) over by_instance as previous_target_us,
+        lag(hours) over by_instance as previous_hours
+    from targeted
+    window by_instance as (partition by ticket_no, metric, instance_no order by from_us)
+),
+
+changes as (
+    select * from compared
+    where row_no = 1
+        or target_us is distinct from previous_target_us
+        or (
+            target_us is not null
+            and (
+                policy_id is distinct from previous_policy_id
+                or priority is distinct from previous_priority
+                or hours is distinct from previous_hours
+            )
+        )
+),
+
+followed as (
+    select
+        *,
+        lead(from_us) over by_instance as next_from_us,
+        lead(from_tick) over by_instance as next_from_tick,
+        sum(case when target_us is not null then 1 else 0 end) over (
+            by_instance rows between unbounded preceding and current row
+        ) as version_no,
+        sum(case when target_us is not null then 1 else 0 end) over (
+            partition by ticket_no, metric, instance_no
+        ) as version_count
+    from changes
+    window by_instance as (partition by ticket_no, metric, instance_no order by from_us)
+)
+
+select
+    ticket_no,
+    metric,
+    instance_no,
+    cast(version_no as int) as version_no,
+    version_no = version_count as is_final,
+    policy_id,
+    priority,
+    target_us,
+    hours,
+    start_tick,
+    start_us,
+    from_us as applied_us,
+    case when next_from_us is null then end_tick else next_from_tick end as end_tick,
+    case when next_from_us is null then end_us else next_from_us end as end_us,
+    case when next_from_us is null then end_reason else 'superseded' end as end_reason
+from followed
+where target_us is not null

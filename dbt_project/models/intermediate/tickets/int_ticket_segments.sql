@@ -1,0 +1,54 @@
+-- Intervals of fct_ticket_segments with their calendar and business time; the last one is measured to as_of.
+with starts as (
+    select
+        ticket_no,
+        cast(segment_no as int) as segment_no,
+        from_us,
+        lead(from_us) over (partition by ticket_no order by from_us) as to_us,
+        status,
+        category,
+        priority,
+        line_of_business,
+        group_id,
+        assignee_id,
+        tier,
+        vendor,
+        schedule_id,
+        is_deleted
+    from {{ ref('int_ticket_intervals') }}
+    where is_segment_start
+),
+
+clocked as (
+    select
+        starts.*,
+        coalesce(starts.to_us, {{ as_of_us() }}) as until_us,
+        case when starts.schedule_id is null then 0 else coalesce(clocks.clock_id, 0) end as clock_id
+    from starts
+    inner join {{ ref('int_tickets') }} as tickets on starts.ticket_no = tickets.ticket_no
+    left join {{ ref('int_clocks') }} as clocks
+        on tickets.source_id = clocks.source_id and starts.schedule_id = clocks.schedule_id
+)
+
+select
+    clocked.ticket_no,
+    clocked.segment_no,
+    clocked.from_us,
+    clocked.to_us,
+    clocked.until_us,
+    clocked.status,
+    clocked.category,
+    clocked.priority,
+    clocked.line_of_business,
+    clocked.group_id,
+    clocked.assignee_id,
+    clocked.tier,
+    clocked.vendor,
+    clocked.schedule_id,
+    clocked.is_deleted,
+    clocked.until_us - clocked.from_us as calendar_us,
+    {{ uncovered_us('until_clock', 'clocked.until_us') }} - {{ uncovered_us('from_clock', 'clocked.from_us') }} > 0 as lacks_schedule,
+    {{ open_us('until_clock', 'clocked.until_us') }} - {{ open_us('from_clock', 'clocked.from_us') }} as open_us
+from clocked
+{{ join_clock('from_clock', 'clocked.clock_id', 'clocked.from_us') }}
+{{ join_clock('until_clock', 'clocked.clock_id', 'clocked.until_us') }}

@@ -1,0 +1,77 @@
+-- The state of a ticket after the last event of each instant in which it changed (A3), one row per such
+-- instant, plus the first instant with any event in each later policy epoch (a policy edit reaches a ticket
+-- at its next event, A16). The row holds from at_us to the next row.
+{%- set fields = [('priority', 'priority'), ('lob', 'line_of_business'), ('group', 'group_id'),
+    ('assignee', 'assignee_id'), ('schedule', 'schedule_id'), ('market', 'market'), ('language', 'language')] %}
+with tickets as (
+    select * from {{ ref('int_tickets') }}
+),
+
+events as (
+    select * from {{ ref('int_ticket_events') }} where not is_future
+),
+
+later_epochs as (
+    select * from {{ ref('int_sla_epochs') }} where epoch_no > 0
+),
+
+epoch_entries as (
+    select
+        events.ticket_no,
+        later_epochs.epoch_no,
+        min(events.event_no) as event_no,
+        min(events.at_us) as at_us
+    from events
+    inner join tickets on events.ticket_no = tickets.ticket_no
+    inner join later_epochs
+        on tickets.source_id = later_epochs.source_id
+        and events.at_us >= later_epochs.from_us
+        and events.at_us < later_epochs.to_us
+    group by 1, 2
+),
+
+changes as (
+    select
+        ticket_no, event_no, at_us, 'status' as kind, cast(null as {{ dbt.type_string() }}) as value,
+        status, category, cast(null as int) as epoch_no
+    from {{ ref('int_ticket_status_changes') }}
+    union all
+    select ticket_no, event_no, at_us, kind, value, null, null, null from events
+    where kind in ('priority', 'lob', 'group', 'assignee', 'schedule', 'market', 'language', 'delete', 'restore')
+    union all
+    select ticket_no, event_no, at_us, 'epoch', null, null, null, epoch_no from epoch_entries
+),
+
+-- carry every field forward; chr(0) stands for a change to null
+carried as (
+    select
+        ticket_no,
+        event_no,
+        at_us,
+        {%- for kind, column in fields %}
+        last_value(case when kind = '{{ kind }}' then coalesce(value, chr(0)) end ignore nulls) over so_far as {{ column }},
+        {%- endfor %}
+        last_value(status ignore nulls) over so_far as status,
+        last_value(category ignore nulls) over so_far as category,
+        last_value(case kind when 'delete' then true when 'restore' then false end ignore nulls) over so_far as is_deleted,
+        max(epoch_no) over so_far as epoch_no,
+        lead(at_us) over (partition by ticket_no order by event_no) as next_at_us
+    from changes
+    window so_far as (partition by ticket_no order by event_no rows between unbounded preceding and current row)
+)
+
+select
+    carried.ticket_no,
+    carried.event_no,
+    carried.at_us,
+    carried.next_at_us,
+    carried.status,
+    carried.category,
+    {%- for kind, column in fields %}
+    case when carried.{{ column }} is null then initial.{{ column }} else nullif(carried.{{ column }}, chr(0)) end as {{ column }},
+    {%- endfor %}
+    coalesce(carried.is_deleted, false) as is_deleted,
+    coalesce(carried.epoch_no, 0) as epoch_no
+from carried
+inner join {{ ref('int_ticket_initial_values') }} as initial on carried.ticket_no = initial.ticket_no
+where carried.next_at_us is distinct from carried.at_us

@@ -1,0 +1,15 @@
+select
+    source_id,
+    policy_id,
+    name,
+    "position",
+    line_of_business,
+    channel,
+    market,
+    language,
+    requester_segment,
+    group_id,
+    valid_from,
+    valid_to,
+    load_no
+from {{ source('canonical', 'sla_policies') }}
