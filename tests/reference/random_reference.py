@@ -195,7 +195,7 @@ def agents(rng: Random, period: Period) -> list[TextRow]:
                     "tier": rng.choice(("T1", "T1", "T2", "T2", "")),
                     "vendor": rng.choice(("V1", "V2", "in house", "")),
                     "role": "agent",
-                    "valid_from": valid_from,
+                    "valid_from": valid_from or "2000-01-01",  # the one reference table that needs it
                     "valid_to": valid_to,
                 }
             )
