@@ -1,7 +1,8 @@
-"""A creator support organisation that never was: raw exports of any size, and the true value of what they mean.
+"""A creator support organisation that never was: raw exports of any size, and the true value of what they
+mean.
 
-Belongs here: everything that writes a simulated site. Nothing here reads the warehouse, and nothing outside the tests
-and `python -m ingestion simulate` uses it.
+Belongs here: everything that writes a simulated site. Nothing here reads the warehouse, and nothing outside
+the tests and `python -m ingestion simulate` uses it.
 """
 
 from __future__ import annotations

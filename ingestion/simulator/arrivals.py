@@ -1,7 +1,7 @@
 """Who writes in, when, and about what.
 
-Belongs here: creation instants with their daily and weekly shape per market, campaigns and incidents; drivers; the
-requester and what follows from who they are.
+Belongs here: creation instants with their daily and weekly shape per market, campaigns and incidents;
+drivers; the requester and what follows from who they are.
 Does not belong here: what happens to a ticket afterwards (`lives.py`).
 """
 

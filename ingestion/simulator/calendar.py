@@ -1,7 +1,7 @@
 """Working hours and holidays of the simulated organisation.
 
-Belongs here: the schedule versions and holidays that the clock has to cope with: DST, overnight and split windows, a
-schedule retired in mid-period, one without windows, a change of the site's default.
+Belongs here: the schedule versions and holidays that the clock has to cope with: DST, overnight and split
+windows, a schedule retired in mid-period, one without windows, a change of the site's default.
 Does not belong here: computing with them (`clock.py`).
 """
 

@@ -10,14 +10,21 @@ from pathlib import Path
 
 import numpy as np
 
-from ingestion.simulator import mishaps
+from ingestion.simulator import mishaps, world
 from ingestion.simulator.arrivals import Arrivals
+from ingestion.simulator.columns import write_part
+from ingestion.simulator.decisions import draw_appeals, write_decisions
 from ingestion.simulator.export import write_events, write_tickets
 from ingestion.simulator.lives import Lives
 from ingestion.simulator.model import Model
+from ingestion.simulator.quality import write_quality
 from ingestion.simulator.steps import DAY
+from ingestion.simulator.surroundings import write_voice
+from ingestion.simulator.surveys import draw_surveys, write_surveys
 from ingestion.simulator.truth import write_truth
+from ingestion.simulator.truth_appeals import appeal_table
 from ingestion.simulator.truth_lookups import Lookups
+from ingestion.simulator.truth_surveys import survey_table
 
 
 def write_chunk(
@@ -40,12 +47,24 @@ def write_chunk(
     unnumbered = rng.random(len(tickets)) < 0.1
     events.sequence[unnumbered[events.ticket]] = 0
     sent = mishaps.resend(events, rng)
+    surveys = draw_surveys(lives, events, spam, plan.rng(13, chunk))
+    appeals = draw_appeals(lives, plan.rng(14, chunk))
     rows: Counter[str] = Counter()
     rows["tickets"] = write_tickets(data, chunk, lives, shown, rng)
     rows["ticket_events"] = write_events(data, chunk, lives, events, sent)
+    rows["csat_responses"] = write_surveys(data, chunk, lives, surveys, plan.rng(15, chunk))
+    rows += write_decisions(data, chunk, lives, appeals, plan.rng(16, chunk))
+    rows += write_quality(data, truth, chunk, lives, events, appeals, plan.rng(17, chunk))
+    rows["voice_items"] = write_voice(data, chunk, model, tickets, plan.rng(18, chunk))
     if truth is not None:
-        counted, _ = write_truth(truth, chunk, lives, events, shown, look)
+        counted, worked_out = write_truth(truth, chunk, lives, events, shown, look)
         rows += counted
+        rows["truth/fct_csat_responses"] = write_part(
+            truth / "fct_csat_responses", chunk, survey_table(worked_out, surveys, chunk)
+        )
+        rows["truth/fct_appeals"] = write_part(
+            truth / "fct_appeals", chunk, appeal_table(appeals, chunk, model.as_of, world.SOURCE)
+        )
     for position in np.unique(tickets.incident[tickets.incident >= 0]):
         rows[f"incident:{position}"] = int((tickets.incident == position).sum())
     return rows

@@ -1,7 +1,7 @@
 """The simulator's own business clock: open time of a schedule between two instants, and its inverse.
 
-Belongs here: SEMANTICS §1 and A34-A39 on zoneinfo and numpy, made apart from the warehouse's SQL so that the two
-can be held against each other.
+Belongs here: SEMANTICS §1 and A34-A39 on zoneinfo and numpy, made apart from the warehouse's SQL so that the
+two can be held against each other.
 Does not belong here: which schedule a ticket has.
 Instants are integer microseconds UTC, durations microseconds.
 """
@@ -29,8 +29,8 @@ def micros(moment: datetime) -> int:
 
 
 def local_to_utc(wall: datetime, zone: ZoneInfo, *, second: bool = False) -> int:
-    """UTC instant of a naive wall time: an ambiguous one is its first occurrence (or the second), a nonexistent
-    one the switch itself (A38)."""
+    """UTC instant of a naive wall time: an ambiguous one is its first occurrence (or the second), a
+    nonexistent one the switch itself (A38)."""
     early, late = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
     first, last = early.utcoffset(), late.utcoffset()
     assert first is not None and last is not None
@@ -101,7 +101,8 @@ def _holidays(rows: Sequence[dict[str, Any]], zone: ZoneInfo) -> list[Interval]:
 def open_intervals(
     rows: Sequence[dict[str, Any]], holidays: Sequence[dict[str, Any]], first: date, last: date
 ) -> list[Interval]:
-    """Open time of one schedule (all its rows, all its versions) for windows that open on local dates first..last."""
+    """Open time of one schedule (all its rows, all its versions) for windows that open on local dates
+    first..last."""
     found: list[Interval] = []
     removed_in: dict[str, list[Interval]] = {}
     for row in rows:
@@ -128,7 +129,8 @@ def open_intervals(
 
 
 class Clock:
-    """Open time of every schedule over a horizon; number 0 is the site's default, whichever it was at the time."""
+    """Open time of every schedule over a horizon; number 0 is the site's default, whichever it was at the
+    time."""
 
     def __init__(
         self, schedules: Sequence[dict[str, Any]], holidays: Sequence[dict[str, Any]], start: int, end: int
@@ -168,7 +170,8 @@ class Clock:
         return changes
 
     def number(self, schedule_id: str | None) -> int:
-        """Number of a schedule: 0 for null; an id without any row gets the number after the last (never in force)."""
+        """Number of a schedule: 0 for null; an id without any row gets the number after the last (never in
+        force)."""
         if schedule_id is None:
             return 0
         return self.ids.index(schedule_id) + 1 if schedule_id in self.ids else len(self.ids) + 1
@@ -182,7 +185,8 @@ class Clock:
         return self._missing.up_to(schedule, instant)
 
     def after(self, schedule: np.ndarray, instant: np.ndarray, span: np.ndarray) -> np.ndarray:
-        """Last instant at which at most `span` open microseconds have passed since `instant`; `NEVER` if beyond."""
+        """Last instant at which at most `span` open microseconds have passed since `instant`; `NEVER` if
+        beyond."""
         return self._open.when(schedule, self._open.up_to(schedule, instant) + span)
 
     def first_missing(self, schedule: np.ndarray, instant: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """From code arrays to Arrow columns and Parquet parts.
 
-Belongs here: making ids, timestamps and dictionary columns cheaply, and writing files that are the same byte for byte.
+Belongs here: making ids, timestamps and dictionary columns cheaply, and writing files that are the same byte
+for byte.
 Does not belong here: which columns an entity has.
 """
 
@@ -20,7 +21,8 @@ INSTANT = pa.timestamp("us", tz="UTC")
 
 
 def numbered(prefix: str, numbers: np.ndarray, width: int, missing: np.ndarray | None = None) -> pa.Array:
-    """Texts `prefix` + zero-padded number, built as bytes without a loop over rows; `missing` rows are null."""
+    """Texts `prefix` + zero-padded number, built as bytes without a loop over rows; `missing` rows are
+    null."""
     head = np.frombuffer(prefix.encode(), np.uint8)
     size = len(head) + width
     letters = np.empty((len(numbers), size), np.uint8)
@@ -62,7 +64,8 @@ def counts(values: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
 
 
 def write_part(folder: Path, part: int, columns: Mapping[str, pa.Array], plain: Sequence[str] = ()) -> int:
-    """Write one Parquet part of an entity; `plain` columns are all different and get no dictionary. Returns rows."""
+    """Write one Parquet part of an entity; `plain` columns are all different and get no dictionary. Returns
+    rows."""
     folder.mkdir(parents=True, exist_ok=True)
     table = pa.table(dict(columns))
     with pq.ParquetWriter(

@@ -19,6 +19,7 @@ from ingestion.simulator.steps import DAY, HOUR
 from ingestion.simulator.tape import REQUESTER, Events
 from ingestion.simulator.vocabulary import NULL
 
+
 def ticket_ids(numbers: np.ndarray) -> pa.Array:
     """Ids of tickets by their number in the site."""
     return numbered("T", numbers, 8)
@@ -30,7 +31,8 @@ def requester_ids(numbers: np.ndarray) -> pa.Array:
 
 
 def event_ids(chunk: int, positions: np.ndarray) -> pa.Array:
-    """Ids of events by chunk and position: of fixed width, so their order as bytes is the order in the chunk."""
+    """Ids of events by chunk and position: of fixed width, so their order as bytes is the order in the
+    chunk."""
     return numbered("E", chunk * 10_000_000 + positions, 11)
 
 
@@ -38,6 +40,25 @@ def _links(lives: Lives, position: np.ndarray) -> pa.Array:
     ids = pa.concat_arrays([ticket_ids(lives.tickets.number), pa.array(["T-GONE"])])
     code = np.where(position == UNKNOWN_TICKET, len(lives.tickets), position)
     return coded(code, ids).dictionary_decode()
+
+
+def snapshot_columns(lives: Lives, shown: Snapshot) -> dict[str, pa.Array]:
+    """The columns whose value is the snapshot's also in the marts (A4), with the contract's defaults filled
+    in."""
+    tickets, words = lives.tickets, pa.array(lives.model.vocabulary.texts)
+    return {
+        "updated_at": instants(shown.updated),
+        "channel": coded(tickets.channel, words),
+        "contact_reason": coded(lives.tape.state["contact_reason"], words),
+        "requester_segment": coded(tickets.segment, words),
+        "submitter_role": coded(lives.beginning.submitter, pa.array(list(SUBMITTERS))),
+        "is_public": flags(lives.beginning.public),
+        "follow_up_of": _links(lives, shown.follow_up_of),
+        "merged_into": _links(lives, shown.merged_into),
+        "is_deleted": flags(shown.deleted),
+        "is_spam": flags(shown.spam),
+        "is_minor": flags(tickets.minor),
+    }
 
 
 def write_tickets(folder: Path, chunk: int, lives: Lives, shown: Snapshot, rng: np.random.Generator) -> int:

@@ -17,7 +17,8 @@ KINDS = ("spike", "csat_drop", "spike", "overturn", "emerging")
 
 @dataclass(frozen=True)
 class Incident:
-    """One planted pattern. `extra` contacts above the usual, `harm` points of satisfaction lost on its contacts."""
+    """One planted pattern. `extra` contacts above the usual, `harm` points of satisfaction lost on its
+    contacts."""
 
     incident_id: str
     kind: str
@@ -42,9 +43,13 @@ def plan_incidents(rng: np.random.Generator, tickets: int, weeks: int, start: in
     number = max(1, weeks // 5)
     chosen = rng.choice(len(drivers), size=min(number, len(drivers)), replace=False)
     found: list[Incident] = []
-    for n, driver in enumerate(chosen):
-        line, reason, share = drivers[int(driver)]
+    left = [drivers[int(driver)] for driver in chosen]
+    for n in range(len(left)):
         kind = KINDS[n % len(KINDS)]
+        # only decisions that can be appealed can be overturned
+        fits = [d for d in left if kind != "overturn" or d[1] in world.APPEALABLE]
+        line, reason, share = (fits or left)[0]
+        left.remove((line, reason, share))
         market = str(rng.choice(list(world.MARKETS)[:6])) if rng.random() < 0.3 else None
         days = int(rng.integers(5, 15))
         first = int(weeks * 7 * 0.25)

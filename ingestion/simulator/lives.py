@@ -1,6 +1,7 @@
 """The life of a ticket as a process in stages, all tickets of a chunk at once.
 
-Belongs here: what happens next in each state, and how long it takes; work is done in the working hours of the group.
+Belongs here: what happens next in each state, and how long it takes; work is done in the working hours of
+the group.
 Does not belong here: recording (`tape.py`), mishaps laid over a finished life (`mishaps.py`).
 """
 
@@ -14,12 +15,13 @@ from ingestion.simulator.clock import NEVER
 from ingestion.simulator.model import Model
 from ingestion.simulator.opening import Beginning, open_tickets
 from ingestion.simulator.organisation import group_id
-from ingestion.simulator.steps import DAY, HOUR, MINUTE, SECOND
+from ingestion.simulator.phases import DONE, HELD, SOLVED, WAITING, WORKING
+from ingestion.simulator.steps import DAY, HOUR, SECOND
 from ingestion.simulator.tape import REQUESTER, Tape
 from ingestion.simulator.vocabulary import NULL
+from ingestion.simulator.work import reply, work
 
 ROUNDS = 45
-WORKING, WAITING, HELD, SOLVED, DONE = range(5)
 
 
 class Lives:
@@ -52,8 +54,6 @@ class Lives:
         self.macros = words.codes(list(dict.fromkeys(macros))).reshape(-1, 4)
         self.beginning: Beginning
         self.bot_ack, self.bot_router = words.code("BOT-ACK"), words.code("BOT-ROUTER")
-
-    # -- drawing ---------------------------------------------------------------------------------------------------
 
     def chance(self, who: np.ndarray, share: float) -> np.ndarray:
         """Those of `who` to whom something of this probability happens."""
@@ -107,8 +107,6 @@ class Lives:
         shares = np.array([share for share, *_ in world.VENDORS.values()])
         return self.groups[line, pick(shares, self.rng.random(len(who)))]
 
-    # -- running ---------------------------------------------------------------------------------------------------
-
     def run(self) -> Tape:
         """All lives, from creation to the last event before the limit."""
         open_tickets(self)
@@ -117,14 +115,15 @@ class Lives:
             if not len(alive):
                 break
             phase = self.phase[alive]
-            self._work(alive[phase == WORKING])
+            work(self, alive[phase == WORKING])
             self._wait(alive[phase == WAITING])
             self._hold(alive[phase == HELD])
             self._after_solve(alive[phase == SOLVED])
         return self.tape
 
     def move(self, who: np.ndarray, instants: np.ndarray) -> np.ndarray:
-        """Advance tickets; those whose next event lies beyond their limit rest for good. Returns who goes on."""
+        """Advance tickets; those whose next event lies beyond their limit rest for good. Returns who goes
+        on."""
         instants = self.whole_seconds(who, instants)
         on = instants <= self.limit[who]
         self.phase[who[~on]] = DONE
@@ -138,196 +137,28 @@ class Lives:
         self.tape.change(who, "status", self.status[status], actor, role)
         self.phase[who] = phase
 
-    def _work(self, who: np.ndarray) -> None:
-        who = self.move(
-            who,
-            self.worked(
-                who,
-                (
-                    self.span(len(who), 40 * MINUTE, 1.3) * self.slow[who] * np.where(self.long[who], 60, 1)
-                ).astype(np.int64),
-            ),
-        )
-        if not len(who):
-            return
-        tape, rng = self.tape, self.rng
-        unassigned = tape.state["assignee_id"][who] == NULL
-        self._assign(who[unassigned])
-        who = who[~unassigned]
-        actor = tape.state["assignee_id"][who]
-        u = rng.random(len(who))
-        self.reply(who[u < 0.56])
-        other, u, actor = who[u >= 0.56], u[u >= 0.56], actor[u >= 0.56]
-        some = (u >= 0.56) & (u < 0.68)
-        tape.emit(
-            other[some],
-            "message",
-            actor=actor[some],
-            role="agent",
-            public=0,
-            body=self.model.wording.notes + rng.integers(0, 60, some.sum()),
-        )
-        some = (u >= 0.68) & (u < 0.735)
-        self._hand_over(other[some])
-        some = (u >= 0.735) & (u < 0.82)
-        self._change_tier(other[some])
-        some = (u >= 0.82) & (u < 0.87)
-        self._ask_again(other[some])
-        some = (u >= 0.87) & (u < 0.90)
-        tape.change(other[some], "priority", self.draw_priority(other[some]), actor[some])
-        some = (u >= 0.90) & (u < 0.91)
-        self._change_line(other[some])
-        some = (u >= 0.91) & (u < 0.96)
-        tape.change(other[some], "tags", self.model.vocabulary.code("tagged"), actor[some])
-        tape.change(
-            self.chance(other[some], 0.5), "sentiment", self.model.vocabulary.code("negative"), NULL, "system"
-        )
-        some = (u >= 0.96) & (u < 0.965)  # says what already holds
-        tape.emit(
-            other[some],
-            "field_change",
-            field=tape.fields["status"],
-            old=tape.state["status"][other[some]],
-            new=tape.state["status"][other[some]],
-            actor=actor[some],
-            role="agent",
-        )
-        some = (u >= 0.965) & (u < 0.975)
-        tape.change(other[some], "assignee_id", NULL, actor[some])
-        some = (u >= 0.975) & (u < 0.98)
-        tape.change(
-            other[some],
-            "schedule_id",
-            self.model.codes(
-                "SCH-247",
-                "SCH-CAIRO",
-                "SCH-NIGHT",
-                "SCH-MOVED",
-                "SCH-PILOT",
-                "SCH-KATHMANDU",
-                "SCH-RETIRED",
-                "SCH-PAUSED",
-            )[rng.integers(0, 8, some.sum())],
-            actor[some],
-        )
-        some = u >= 0.98
-        self.solve(other[some & ~self.long[other]])
-
-    def _assign(self, who: np.ndarray) -> None:
-        agents = self.agents(who, self.tape.state["group_id"][who])
-        self.tape.change(who, "assignee_id", agents, self.bot_router, "system")
-        fresh = who[np.isin(self.tape.state["status"][who], [self.status["new"], self.status["triage"]])]
-        investigating = self.rng.random(len(fresh)) < 0.12
-        self.set_status(fresh[investigating], "investigating", WORKING, self.bot_router, "system")
-        self.set_status(fresh[~investigating], "open", WORKING, self.bot_router, "system")
-
-    def reply(self, who: np.ndarray) -> None:
-        """An agent answers, often with a macro, and says what the ticket waits for now."""
-        tape, rng = self.tape, self.rng
-        if not len(who):
-            return
-        actor = tape.state["assignee_id"][who].copy()
-        stand_in = rng.random(len(who)) < 0.05
-        actor[stand_in] = self.agents(who[stand_in], tape.state["group_id"][who[stand_in]])
-        macro = rng.random(len(who)) < 0.45
-        language = np.minimum(self.language_position[tape.state["language"][who]], 3)
-        reference = self.macros[self.reason_position[tape.state["contact_reason"][who]], language]
-        tape.emit(who[macro], "macro", actor=actor[macro], role="agent", reference=reference[macro])
-        tape.emit(who, "message", actor=actor, role="agent", public=1, body=self.texts(who, answer=True))
-        self.replies[who] += 1
-        # the status follows in the same instant, or some seconds later
-        apart = rng.random(len(who)) < 0.5
-        tape.advance(who[apart], tape.now[who[apart]] + rng.integers(1, 90, apart.sum()) * SECOND)
-        u = rng.random(len(who)) - 0.06 * np.minimum(self.replies[who] - 1, 4)
-        solves = (u < 0.34) & ~self.long[who]
-        self.solve(who[solves], actor[solves])
-        some = ~solves & (u < 0.76)
-        self.set_status(who[some], "pending", WAITING, actor[some])
-        some = (u >= 0.76) & (u < 0.80)
-        self.set_status(who[some], "waiting_creator", WAITING, actor[some])
-        some = (u >= 0.80) & (u < 0.84)
-        self.set_status(who[some], "on_hold", HELD, actor[some])
-        some = (u >= 0.84) & (u < 0.87)
-        self.set_status(who[some], "waiting_team", HELD, actor[some])
-        some = (u >= 0.87) & (u < 0.89)
-        self.set_status(who[some], "trust_review", HELD, actor[some])
-
-    def solve(self, who: np.ndarray, actor: np.ndarray | None = None) -> None:
-        """Solve tickets; one in forty is closed at once."""
-        if not len(who):
-            return
-        actor = self.tape.state["assignee_id"][who] if actor is None else actor
-        closes = self.rng.random(len(who)) < 0.025
-        self.set_status(who[~closes], "solved", SOLVED, actor[~closes])
-        self.set_status(who[closes], "closed", SOLVED, actor[closes])
-
     def draw_priority(self, who: np.ndarray) -> np.ndarray:
         """A priority for each ticket."""
         return self.model.codes(*world.PRIORITIES)[
             pick(np.array([0.2, 0.5, 0.22, 0.08]), self.rng.random(len(who)))
         ]
 
-    def _hand_over(self, who: np.ndarray) -> None:
-        """To another agent of the same group, now and then by way of the queue."""
-        actor = self.tape.state["assignee_id"][who].copy()
-        queue = self.rng.random(len(who)) < 0.25
-        self.tape.change(who[queue], "assignee_id", NULL, actor[queue])
-        direct = who[~queue]
-        self.tape.change(
-            direct, "assignee_id", self.agents(direct, self.tape.state["group_id"][direct]), actor[~queue]
-        )
-
-    def _change_tier(self, who: np.ndarray) -> None:
-        """Escalate to the specialists, or send back to tier 1; group, schedule and agent follow."""
-        tape = self.tape
-        for specialist in (True, False):
-            some = who[self.specialist[who] != specialist]
-            if not specialist:
-                some = self.chance(some, 0.6)
-            if not len(some):
-                continue
-            actor = tape.state["assignee_id"][some].copy()
-            tape.change(some, "group_id", self.group_for(some, specialist), actor)
-            moved = self.rng.random(len(some)) < 0.6
-            tape.change(
-                some[moved],
-                "schedule_id",
-                self.model.group_schedule[tape.state["group_id"][some[moved]]],
-                actor[moved],
-            )
-            direct = self.rng.random(len(some)) < 0.4
-            tape.change(some[~direct], "assignee_id", NULL, actor[~direct])
-            tape.change(
-                some[direct],
-                "assignee_id",
-                self.agents(some[direct], tape.state["group_id"][some[direct]]),
-                actor[direct],
-            )
-            self.specialist[some] = specialist
-
-    def _change_line(self, who: np.ndarray) -> None:
-        """Wrong queue: another line of business and its group."""
-        lines = self.model.codes(*world.LINES)
-        actor = self.tape.state["assignee_id"][who].copy()
-        self.tape.change(who, "line_of_business", lines[self.rng.integers(0, len(lines), len(who))], actor)
-        self.tape.change(who, "group_id", self.group_for(who, False), actor)
-        self.tape.change(self.chance(who, 0.5), "market", self.model.vocabulary.code("US"), NULL, "system")
-
-    def _ask_again(self, who: np.ndarray) -> None:
+    def ask_again(self, who: np.ndarray) -> None:
         """The requester writes while it is the agent's turn."""
         self.tape.emit(
             who, "message", actor=REQUESTER, role="requester", public=1, body=self.texts(who, answer=False)
         )
 
     def _wait(self, who: np.ndarray) -> None:
-        """Waiting for the requester: an answer, silence until the system solves it, or the agent asks again."""
+        """Waiting for the requester: an answer, silence until the system solves it, or the agent asks
+        again."""
         u = self.rng.random(len(who))
         silent = u >= 0.76
         spans = np.where(silent, 5 * DAY, self.span(len(who), 7 * HOUR, 1.3))
         on = self.move(who, self.tape.now[who] + spans)
         u = u[self.phase[who] != DONE]
         answers = on[u < 0.76]
-        self._ask_again(answers)
+        self.ask_again(answers)
         later = self.rng.random(len(answers)) < 0.1
         self.tape.advance(
             answers[later], self.tape.now[answers[later]] + self.rng.integers(1, 20, later.sum()) * SECOND
@@ -335,14 +166,14 @@ class Lives:
         self.set_status(answers, "open", WORKING, NULL, "system")
         some = (u >= 0.76) & (u < 0.93) & ~self.long[on]
         self.set_status(on[some], "solved", SOLVED, NULL, "system")
-        self.reply(on[u >= 0.93])
+        reply(self, on[u >= 0.93])
 
     def _hold(self, who: np.ndarray) -> None:
         """Waiting for another team: back to work, perhaps with an update in between."""
         spans = (self.span(len(who), 20 * HOUR) * np.where(self.long[who], 25, 1)).astype(np.int64)
         who = self.move(who, self.tape.now[who] + spans)
         u = self.rng.random(len(who))
-        self.reply(who[u < 0.3])
+        reply(self, who[u < 0.3])
         back = who[u >= 0.3]
         self.set_status(back, "open", WORKING, NULL, "system")
 
@@ -360,9 +191,9 @@ class Lives:
         on = self.move(who, self.tape.now[who] + spans)
         u = u[self.phase[who] != DONE]
         back = on[u < 0.11]
-        self._ask_again(back)
+        self.ask_again(back)
         self.set_status(back, "open", WORKING, NULL, "system")
-        self._ask_again(on[(u >= 0.11) & (u < 0.19)])  # thanks
+        self.ask_again(on[(u >= 0.11) & (u < 0.19)])  # thanks
         silent = on[(u >= 0.19) & (u < 0.2)]  # reopened by an agent without a word
         self.set_status(silent, "open", WORKING, self.tape.state["assignee_id"][silent])
         self.set_status(on[u >= 0.2], "closed", DONE, NULL, "system")

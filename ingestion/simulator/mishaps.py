@@ -1,7 +1,7 @@
 """What goes wrong with tickets and with the data about them, laid over finished lives.
 
-Belongs here: merges, follow-ups, deletes and restores, spam, clock skew, flags without their event, events sent twice
-or corrected, old snapshots.
+Belongs here: merges, follow-ups, deletes and restores, spam, clock skew, flags without their event, events
+sent twice or corrected, old snapshots.
 Does not belong here: the ordinary life (`lives.py`).
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ingestion.simulator.lives import Lives
+from ingestion.simulator.phases import DONE
 from ingestion.simulator.steps import DAY, HOUR, MINUTE, SECOND
 from ingestion.simulator.tape import REQUESTER, Events
 from ingestion.simulator.vocabulary import NULL
@@ -22,7 +23,8 @@ UNKNOWN_TICKET = -9
 
 @dataclass
 class Snapshot:
-    """The flags and links of the tickets of a chunk as the export shows them; positions of tickets, -1 for none."""
+    """The flags and links of the tickets of a chunk as the export shows them; positions of tickets, -1 for
+    none."""
 
     updated: np.ndarray
     follow_up_of: np.ndarray
@@ -76,7 +78,7 @@ def merge(lives: Lives, into: np.ndarray, when: np.ndarray, end: int) -> None:
     tape.emit(who, "merge", role="agent", actor=tape.state["assignee_id"][who], reference=into[who])
     closes = who[lives.rng.random(len(who)) < 0.8]
     tape.advance(closes, tape.now[closes] + lives.rng.integers(0, 3, len(closes)) * SECOND)
-    lives.set_status(closes, "closed", 4, NULL, "system")
+    lives.set_status(closes, "closed", DONE, NULL, "system")
 
 
 def remove(lives: Lives, rng: np.random.Generator, end: int) -> tuple[np.ndarray, np.ndarray]:
@@ -156,7 +158,8 @@ def snapshot(
     links: np.ndarray,
     rng: np.random.Generator,
 ) -> tuple[Snapshot, Events]:
-    """The exported flags; in a few tickets a flag has no event of its kind, and the event is taken away (A5)."""
+    """The exported flags; in a few tickets a flag has no event of its kind, and the event is taken away
+    (A5)."""
     n = len(deleted)
     quiet = rng.random(n) < 0.04
     kinds = np.isin(events.type, [lives.tape.types[k] for k in ("delete", "spam", "merge")])

@@ -1,4 +1,5 @@
-"""What every chunk of tickets needs to know about the site: the plan, the organisation, its codes and its clock.
+"""What every chunk of tickets needs to know about the site: the plan, the organisation, its codes and its
+clock.
 
 Belongs here: things computed once per site before any ticket is drawn.
 Does not belong here: anything per ticket.
@@ -17,6 +18,7 @@ from ingestion.simulator.clock import Clock, micros
 from ingestion.simulator.incidents import Incident, plan_incidents
 from ingestion.simulator.organisation import Organisation, build_people, build_wording
 from ingestion.simulator.policies import build_policies
+from ingestion.simulator.rubrics import build_rubrics
 from ingestion.simulator.steps import DAY
 from ingestion.simulator.vocabulary import Vocabulary
 from ingestion.simulator.wording import Wording
@@ -105,6 +107,7 @@ def build_model(plan: Plan) -> Model:
     build_wording(org)
     build_calendar(org)
     build_policies(org)
+    build_rubrics(org)
     clock = Clock(
         org.rows["schedules"], org.rows["holidays"], micros(start) - 30 * DAY, micros(AS_OF) + 372 * DAY
     )

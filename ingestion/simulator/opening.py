@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ingestion.simulator import world
+from ingestion.simulator.phases import SOLVED
 from ingestion.simulator.steps import SECOND
 from ingestion.simulator.tape import REQUESTER
 from ingestion.simulator.vocabulary import NULL
@@ -95,8 +96,8 @@ def open_tickets(lives: Lives) -> None:
     tape.change(later, "group_id", group[later], lives.bot_router, "system")
     unset = lives.chance(everyone[~known], 0.92)
     tape.change(unset, "priority", lives.draw_priority(unset), lives.bot_router, "system")
-    lives.phase[born_solved] = 3
+    lives.phase[born_solved] = SOLVED
     # a bot answers some questions for good
     deflected = lives.chance(np.setdiff1d(everyone[submitter == BY_REQUESTER], born_solved), 0.025)
     tape.emit(deflected, "message", actor=lives.bot_ack, role="bot", public=1, body=model.wording.ack)
-    lives.set_status(deflected, "resolved_auto", 3, lives.bot_ack, "bot")
+    lives.set_status(deflected, "resolved_auto", SOLVED, lives.bot_ack, "bot")

@@ -42,7 +42,8 @@ def group_id(line: str, vendor: str) -> str:
 
 
 def build_people(org: Organisation, rng: np.random.Generator, tickets: int) -> None:
-    """Fill lines of business, groups, agents and pools; the number of agents follows the number of tickets."""
+    """Fill lines of business, groups, agents and pools; the number of agents follows the number of
+    tickets."""
     org.rows["lines_of_business"] = [
         {"line_of_business": line, "name": name, "owner_id": f"OWN-{n:02d}", "owner_team": team}
         for n, (line, (name, team, *_)) in enumerate(world.LINES.items(), 1)

@@ -1,7 +1,7 @@
 """SLA policies and targets of the simulated organisation.
 
-Belongs here: policies that exercise every rule of matching: conditions on each column, ties in position, validity,
-an edited policy, targets by priority, both kinds of hours, metrics without a target.
+Belongs here: policies that exercise every rule of matching: conditions on each column, ties in position,
+validity, an edited policy, targets by priority, both kinds of hours, metrics without a target.
 Does not belong here: applying them (`truth_policy.py`).
 """
 

@@ -13,15 +13,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion.simulator import world
 from ingestion.simulator.arrivals import Arrivals
 from ingestion.simulator.chunk import write_chunk
+from ingestion.simulator.columns import write_csv
+from ingestion.simulator.incidents import Incident
 from ingestion.simulator.model import AS_OF, Model, Plan, build_model
 from ingestion.simulator.reference import write_reference
+from ingestion.simulator.surroundings import write_site_wide
 from ingestion.simulator.truth_lookups import Lookups
 
 Progress = Callable[[str], None]
@@ -30,7 +33,8 @@ _OWNED = ("site.yml", world.SOURCE, "truth")
 
 @dataclass(frozen=True)
 class SimulationSummary:
-    """What was written: the site's folder, its as_of, rows by entity (truth as `truth/<name>`), seconds taken."""
+    """What was written: the site's folder, its as_of, rows by entity (truth as `truth/<name>`), seconds
+    taken."""
 
     folder: Path
     as_of: datetime
@@ -52,8 +56,9 @@ def write_site(
     """Write a simulated site into the folder `out`: `site.yml`, `helpdesk/<entity>…`, and `truth/`.
 
     The same `tickets` (at least 1), `seed` and `weeks` (at least 2) give the same bytes, whatever `workers`
-    (processes; by default one per core, at most 4) is. `truth=False` leaves the truth folder out, `incidents=False`
-    plants none. Raises ValueError for sizes that make no sense, and FileExistsError if `out` holds something else.
+    (processes; by default one per core, at most 4) is. `truth=False` leaves the truth folder out,
+    `incidents=False` plants none. Raises ValueError for sizes that make no sense, and FileExistsError if
+    `out` holds something else.
     """
     if tickets < 1 or weeks < 2:
         raise ValueError(f"a site needs at least 1 ticket and 2 weeks, not {tickets} and {weeks}")
@@ -65,6 +70,7 @@ def write_site(
     model = build_model(plan)
     data, facts = out / world.SOURCE, out / "truth" if truth else None
     rows: Counter[str] = Counter(write_reference(data, model.organisation))
+    rows += write_site_wide(data, model)
     say(f"organisation: {rows['agents']} roster rows, {rows['sla_policies']} policies")
     number = workers or min(4, os.cpu_count() or 1, plan.chunks)
     for done, counted in enumerate(_run(model, data, facts, number), 1):
@@ -73,9 +79,32 @@ def write_site(
             f"tickets: {rows['tickets']:,} of {tickets:,}, {rows['ticket_events']:,} events "
             f"({done} of {plan.chunks} parts, {time.monotonic() - started:.0f} s)"
         )
+    if facts is not None:
+        rows += _write_plants(facts, model, rows)
     (out / "site.yml").write_text(_site_yml(plan), encoding="utf-8")
     return SimulationSummary(
         out, AS_OF, {k: v for k, v in sorted(rows.items()) if ":" not in k}, time.monotonic() - started
+    )
+
+
+def _write_plants(folder: Path, model: Model, rows: Counter[str]) -> Counter[str]:
+    """What was planted on purpose: incidents with their true size, and personal data that must not come
+    through."""
+    incidents = [
+        {
+            **asdict(event),
+            "starts_at": datetime.fromtimestamp(event.starts_at / 1e6, UTC),
+            "contacts": rows[f"incident:{position}"],
+        }
+        for position, event in enumerate(model.incidents)
+    ]
+    columns = [*Incident.__dataclass_fields__, "contacts"]
+    canaries = [{"kind": kind, "value": value} for kind, value in model.wording.canaries]
+    return Counter(
+        {
+            "truth/incidents": write_csv(folder / "incidents.csv", columns, incidents),
+            "truth/canaries": write_csv(folder / "canaries.csv", ["kind", "value"], canaries),
+        }
     )
 
 

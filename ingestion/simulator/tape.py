@@ -35,7 +35,8 @@ _TYPES = {"ticket": np.int32, "at": np.int64, "sequence": np.int16, "public": np
 
 @dataclass
 class Events:
-    """Events of a chunk, in order; codes of the vocabulary, `public` 1/0/-1 (null), `body` a number of `Wording`."""
+    """Events of a chunk, in order; codes of the vocabulary, `public` 1/0/-1 (null), `body` a number of
+    `Wording`."""
 
     ticket: np.ndarray
     at: np.ndarray
@@ -48,7 +49,8 @@ class Events:
     role: np.ndarray
     public: np.ndarray
     reference: np.ndarray
-    """Code of a macro, or for a merge the target's position in the chunk (below NULL - 1: an unknown ticket)."""
+    """Code of a macro, or for a merge the target's position in the chunk (below NULL - 1: an unknown
+    ticket)."""
     body: np.ndarray
 
     def __len__(self) -> int:

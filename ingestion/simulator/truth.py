@@ -13,7 +13,7 @@ import numpy as np
 
 from ingestion.simulator import world
 from ingestion.simulator.columns import write_part
-from ingestion.simulator.export import event_ids, ticket_ids
+from ingestion.simulator.export import event_ids, snapshot_columns, ticket_ids
 from ingestion.simulator.lives import Lives
 from ingestion.simulator.mishaps import Snapshot
 from ingestion.simulator.model import ROLES, STATE_FIELDS
@@ -32,20 +32,35 @@ def facts_of(lives: Lives, events: Events, shown: Snapshot) -> Facts:
     roles = lives.model.vocabulary.codes(list(SUBMITTERS))
     assert set(SUBMITTERS) == set(ROLES)
     return Facts(
-        created=tickets.created, updated=shown.updated, channel=tickets.channel, segment=tickets.segment,
-        submitter=roles[lives.beginning.submitter], public=lives.beginning.public, follow_up_of=shown.follow_up_of,
-        merged_into=shown.merged_into, deleted=shown.deleted, spam=shown.spam,
-        state={name: lives.tape.state[name] for name in STATE_FIELDS}, events=events, as_of=lives.model.as_of,
+        created=tickets.created,
+        updated=shown.updated,
+        channel=tickets.channel,
+        segment=tickets.segment,
+        submitter=roles[lives.beginning.submitter],
+        public=lives.beginning.public,
+        follow_up_of=shown.follow_up_of,
+        merged_into=shown.merged_into,
+        deleted=shown.deleted,
+        spam=shown.spam,
+        state={name: lives.tape.state[name] for name in STATE_FIELDS},
+        events=events,
+        as_of=lives.model.as_of,
     )
 
 
-def write_truth(folder: Path, chunk: int, lives: Lives, events: Events, shown: Snapshot,
-                look: Lookups) -> tuple[Counter[str], TruthTables]:
+def write_truth(
+    folder: Path, chunk: int, lives: Lives, events: Events, shown: Snapshot, look: Lookups
+) -> tuple[Counter[str], TruthTables]:
     """Work out and write the truth of a chunk; rows by table, and the truth for what builds on it."""
-    truth = TruthTables(facts_of(lives, events, shown), look, world.SOURCE, ticket_ids(lives.tickets.number),
-                        event_ids(chunk, np.arange(len(events))))
+    truth = TruthTables(
+        facts_of(lives, events, shown),
+        look,
+        world.SOURCE,
+        ticket_ids(lives.tickets.number),
+        event_ids(chunk, np.arange(len(events))),
+    )
     rows: Counter[str] = Counter()
-    for mart, columns in truth.tables().items():
+    for mart, columns in truth.tables(snapshot_columns(lives, shown)).items():
         plain = tuple(_PLAIN & set(columns))
         rows[f"truth/{mart}"] = write_part(folder / mart, chunk, columns, plain=plain)
     return rows, truth

@@ -1,7 +1,7 @@
 """Which SLA clocks ran: for each metric and ticket, from which row to which, and why they ended.
 
-Belongs here: starts and ends of instances (SEMANTICS §3, A12-A15, A24). Does not belong here: targets and elapsed time
-(`truth_sla.py`).
+Belongs here: starts and ends of instances (SEMANTICS §3, A12-A15, A24). Does not belong here: targets and
+elapsed time (`truth_sla.py`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class _Finder:
         self.parts: list[tuple[np.ndarray, ...]] = []
 
     def _cut(self) -> None:
-        """First row of each ticket that acts on no clock any more: from the merge, or after the final delete."""
+        """First row of each ticket that acts on no clock any more: from the merge, or after the final
+        delete."""
         line = self.line
         n = line.ticket_count
         self.cut_row, self.cut_reason = np.full(n, FAR), np.full(n, RUNNING)
@@ -67,8 +68,12 @@ class _Finder:
         merged = np.flatnonzero(line.merge_row < FAR)
         instant = line.instant_of[line.merge_row[merged]]
         # a merge acts before everything else of its instant, but creation comes before all events
-        begin = np.where(instant == line.first_instant[merged], line.first_row[merged],
-                         line.instant_row[instant - 1]) + 1
+        begin = (
+            np.where(
+                instant == line.first_instant[merged], line.first_row[merged], line.instant_row[instant - 1]
+            )
+            + 1
+        )
         sooner = begin < self.cut_row[merged]
         merged, begin, instant = merged[sooner], begin[sooner], instant[sooner]
         self.cut_row[merged], self.cut_reason[merged], self.cut_instant[merged] = begin, MERGED, instant
@@ -110,8 +115,8 @@ class _Finder:
         return self._number()
 
     def _awake(self, ticket: np.ndarray, row: np.ndarray) -> np.ndarray:
-        """When a start really happens: at once, or, on a resolved ticket, at its reopen unless a reply comes first
-        (A12)."""
+        """When a start really happens: at once, or, on a resolved ticket, at its reopen unless a reply comes
+        first (A12)."""
         asleep = (row < FAR) & self.line.resolved[np.minimum(row, self.line.rows - 1)]
         reopen = self.upcoming(self.next_reopen, row + 1, ticket)
         reply = self.upcoming(self.next_reply, row + 1, ticket)
@@ -125,14 +130,17 @@ class _Finder:
         rows = np.flatnonzero(self.reply | self.solve)
         rows = rows[rows >= first_over[line.ticket[rows]]]
         ticket = line.ticket[rows]
-        until = np.minimum(self.upcoming(self.next_reply, rows + 1, ticket),
-                           self.upcoming(self.next_solve, rows + 1, ticket))
+        until = np.minimum(
+            self.upcoming(self.next_reply, rows + 1, ticket), self.upcoming(self.next_solve, rows + 1, ticket)
+        )
         asked = self.upcoming(self.next_requester, rows + 1, ticket)
         start = self._awake(ticket, np.where(asked < until, asked, FAR))
         self.add("next_reply", ticket, np.where(start < until, start, FAR))
 
     def _number(self) -> Clocks:
-        ticket, metric, start, first, last, reason = (np.concatenate(c) for c in zip(*self.parts, strict=True))
+        ticket, metric, start, first, last, reason = (
+            np.concatenate(c) for c in zip(*self.parts, strict=True)
+        )
         order = np.lexsort((start, metric, ticket))
         ticket, metric, first, last, reason = (c[order] for c in (ticket, metric, first, last, reason))
         new = np.ones(len(ticket), bool)

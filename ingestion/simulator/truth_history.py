@@ -1,6 +1,7 @@
 """True values of `fct_ticket_segments` and `fct_replies`.
 
-Belongs here: intervals in which nothing changed (SEMANTICS A27, A28, A35), and replies with what they answered (A47).
+Belongs here: intervals in which nothing changed (SEMANTICS A27, A28, A35), and replies with what they
+answered (A47).
 Does not belong here: sums per ticket (`truth_tickets.py`). Durations are microseconds.
 """
 
@@ -54,9 +55,15 @@ def segment_truth(line: Timeline) -> SegmentTruth:
     sums = [running(values) for values in (line.calendar, line.business, line.missing)]
     calendar, business, missing = (s[end] - s[begin] for s in sums)
     return SegmentTruth(
-        ticket=ticket, number=np.arange(len(begin)) - first + 1, start=line.piece_at[begin],
-        to=np.where(last, FAR, line.piece_end[end - 1]), category=category[begin], deleted=deleted[begin],
-        codes={name: values[begin] for name, values in listed.items()}, calendar=calendar, business=business,
+        ticket=ticket,
+        number=np.arange(len(begin)) - first + 1,
+        start=line.piece_at[begin],
+        to=np.where(last, FAR, line.piece_end[end - 1]),
+        category=category[begin],
+        deleted=deleted[begin],
+        codes={name: values[begin] for name, values in listed.items()},
+        calendar=calendar,
+        business=business,
         unknown=missing > 0,
     )
 
@@ -94,22 +101,35 @@ def reply_truth(line: Timeline, messages: Messages) -> ReplyTruth:
     sums = [running(values) for values in (line.calendar, line.business, line.missing)]
     calendar, business, missing = (s[end] - s[begin] for s in sums)
     first = np.maximum.accumulate(np.where(new, np.arange(len(rows)), 0))
-    look = line.look
-    pair = look.roster.at(look.agent_number[np.maximum(agent, NULL)], at)
+    # the writer's roster version then, else the ticket's group (A28)
+    tier, vendor = line.look.tier_vendor(
+        np.maximum(agent, NULL), line.state["group_id"][line.piece_row[end]], at
+    )
     return ReplyTruth(
-        ticket=ticket, event=line.source[rows], at=at, number=np.arange(len(rows)) - first + 1, agent=agent,
-        tier=look.pair_tier[pair], vendor=look.pair_vendor[pair],
-        responds_to=np.where(answers, line.at[asked], FAR), calendar=calendar, business=business,
-        unknown=missing > 0, first=messages.first_reply[ticket] == rows, macro=_macros(line, rows),
+        ticket=ticket,
+        event=line.source[rows],
+        at=at,
+        number=np.arange(len(rows)) - first + 1,
+        agent=agent,
+        tier=tier,
+        vendor=vendor,
+        responds_to=np.where(answers, line.at[asked], FAR),
+        calendar=calendar,
+        business=business,
+        unknown=missing > 0,
+        first=messages.first_reply[ticket] == rows,
+        macro=_macros(line, rows),
     )
 
 
 def _macros(line: Timeline, rows: np.ndarray) -> np.ndarray:
-    """Macro used: a macro event of the same ticket, actor and instant (A47); the first if there are several."""
+    """Macro used: a macro event of the same ticket, actor and instant (A47); the first if there are
+    several."""
     found = np.full(len(rows), NULL, np.int32)
     macros = np.flatnonzero(line.type == line.kinds["macro"])
     if not len(macros):
         return found
+
     def key(which: np.ndarray) -> np.ndarray:
         return (line.instant_of[which] << 24) + line.actor[which] + 2
 

@@ -33,9 +33,16 @@ class Lookups:
 
     def __init__(self, words: Vocabulary, rows: Mapping[str, Rows], clock: Clock) -> None:
         self.words, self.clock = words, clock
-        texts = (str(row[key]) for entity, key in (("agents", "agent_id"), ("groups", "group_id"),
-                                                   ("status_map", "status"), ("sla_policies", "policy_id"))
-                 for row in rows.get(entity, ()))
+        texts = (
+            str(row[key])
+            for entity, key in (
+                ("agents", "agent_id"),
+                ("groups", "group_id"),
+                ("status_map", "status"),
+                ("sla_policies", "policy_id"),
+            )
+            for row in rows.get(entity, ())
+        )
         words.add_all(texts)
         words.add_all((*world.STATUS_CATEGORIES, *world.PRIORITIES, "T1", "T2", *clock.ids))
         for entity in ("agents", "groups"):
@@ -47,7 +54,10 @@ class Lookups:
         size = len(words)
         self.t1, self.t2 = words.code("T1"), words.code("T2")
         self._agents(rows.get("agents", ()), size)
-        self.group_tier, self.group_vendor = np.full(size + 1, NULL, np.int32), np.full(size + 1, NULL, np.int32)
+        self.group_tier, self.group_vendor = (
+            np.full(size + 1, NULL, np.int32),
+            np.full(size + 1, NULL, np.int32),
+        )
         for row in rows.get("groups", ()):
             self.group_tier[words.code(row["group_id"])] = words.get(row.get("tier"))
             self.group_vendor[words.code(row["group_id"])] = words.get(row.get("vendor"))
@@ -90,7 +100,9 @@ class Lookups:
             category = world.STATUS_CATEGORIES.index(row["category"])
             pieces.append((names.index(row["status"]), start, end, (start, category)))
         self.mapped = Steps.of(len(names) + 1, pieces, _latest)
-        own = [world.STATUS_CATEGORIES.index(n) if n in world.STATUS_CATEGORIES else OPEN_CATEGORY for n in names]
+        own = [
+            world.STATUS_CATEGORIES.index(n) if n in world.STATUS_CATEGORIES else OPEN_CATEGORY for n in names
+        ]
         self.own_category = np.array([*own, OPEN_CATEGORY], np.int64)
 
     def _policies(self, rows: Mapping[str, Rows], size: int) -> None:
@@ -108,7 +120,9 @@ class Lookups:
                     tests[column] = allowed
             start, end = validity(dict(row))
             self.policies.append((self.policy_ids.index(row["policy_id"]), start, end, tests))
-        self.priority_number = np.full(size + 1, len(world.PRIORITIES), np.int64)  # null and unknown: the last
+        self.priority_number = np.full(
+            size + 1, len(world.PRIORITIES), np.int64
+        )  # null and unknown: the last
         self.priority_number[words.codes(list(world.PRIORITIES))] = np.arange(len(world.PRIORITIES))
         self._targets(rows.get("sla_targets", ()))
 
@@ -142,12 +156,16 @@ class Lookups:
         self.target_micros = np.array([micros for micros, _ in distinct], np.int64)
         self.target_business = np.array([business for _, business in distinct], bool)
 
-    def tier_vendor(self, agent: np.ndarray, group: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def tier_vendor(
+        self, agent: np.ndarray, group: np.ndarray, at: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Tier and vendor of holders: the agent's roster version in force, else the group's (A28)."""
         pair = self.roster.at(self.agent_number[agent], at)
         on_roster = pair >= 0
-        return (np.where(on_roster, self.pair_tier[pair], self.group_tier[group]),
-                np.where(on_roster, self.pair_vendor[pair], self.group_vendor[group]))
+        return (
+            np.where(on_roster, self.pair_tier[pair], self.group_tier[group]),
+            np.where(on_roster, self.pair_vendor[pair], self.group_vendor[group]),
+        )
 
     def category(self, status: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Category of a status at the moment it is set (A40)."""

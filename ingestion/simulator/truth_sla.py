@@ -1,7 +1,7 @@
 """True values of `fct_ticket_sla`.
 
-Belongs here: versions of each clock by policy and target, elapsed time, breach and due instants, status (SEMANTICS §3,
-A16-A26).
+Belongs here: versions of each clock by policy and target, elapsed time, breach and due instants, status
+(SEMANTICS §3, A16-A26).
 Does not belong here: which clocks there are (`truth_clocks.py`). Instants and durations are microseconds.
 """
 
@@ -21,9 +21,15 @@ from ingestion.simulator.truth_timeline import FAR, Timeline, running
 STATUSES = ("active", "paused", "met", "breached", "cancelled")
 ACTIVE, PAUSED, MET, BREACHED, CANCELLED = range(5)
 _ALWAYS, _ALL_UNSOLVED, _NOT_PENDING, _WORK = range(4)
-_RUNS_IN = {"first_reply": _ALWAYS, "next_reply": _ALWAYS, "periodic_update": _ALL_UNSOLVED,
-            "pausable_update": _NOT_PENDING, "requester_wait": _NOT_PENDING, "agent_work": _WORK,
-            "total_resolution": _ALL_UNSOLVED}
+_RUNS_IN = {
+    "first_reply": _ALWAYS,
+    "next_reply": _ALWAYS,
+    "periodic_update": _ALL_UNSOLVED,
+    "pausable_update": _NOT_PENDING,
+    "requester_wait": _NOT_PENDING,
+    "agent_work": _WORK,
+    "total_resolution": _ALL_UNSOLVED,
+}
 HORIZON = 366 * DAY
 
 
@@ -55,8 +61,10 @@ class SlaTruth:
 def _policies(line: Timeline) -> np.ndarray:
     """Number of the policy that applies at each instant, -1 for none (A16, A17)."""
     at, facts = line.instant_at, line.facts
-    columns = {name: line.state[name][line.instant_row]
-               for name in ("line_of_business", "market", "language", "group_id")}
+    columns = {
+        name: line.state[name][line.instant_row]
+        for name in ("line_of_business", "market", "language", "group_id")
+    }
     columns["channel"] = facts.channel[line.instant_ticket]
     columns["requester_segment"] = facts.segment[line.instant_ticket]
     found = np.full(len(at), -1, np.int64)
@@ -97,7 +105,9 @@ def sla_truth(line: Timeline, clocks: Clocks) -> SlaTruth:
     clock, applied, stop, reason = clock[order], applied[order], stop[order], reason[order]
     target_number = targets.target[applied, clocks.metric[clock]]
     kept = target_number >= 0
-    clock, applied, stop, reason, target_number = (c[kept] for c in (clock, applied, stop, reason, target_number))
+    clock, applied, stop, reason, target_number = (
+        c[kept] for c in (clock, applied, stop, reason, target_number)
+    )
     new = np.ones(len(clock), bool)
     new[1:] = clock[1:] != clock[:-1]
     number = np.arange(len(clock)) - np.maximum.accumulate(np.where(new, np.arange(len(clock)), 0)) + 1
@@ -108,14 +118,24 @@ def sla_truth(line: Timeline, clocks: Clocks) -> SlaTruth:
     final = np.ones(len(clock), bool)
     final[:-1] = new[1:]
     truth = SlaTruth(
-        ticket=ticket, metric=clocks.metric[clock], instance=clocks.instance[clock], version=number,
-        policy=look.policy_code[targets.policy[applied]], priority=targets.priority[applied],
-        target=look.target_micros[target_number], business=look.target_business[target_number],
-        activated=line.instant_at[clocks.first[clock]], applied=line.instant_at[applied],
-        ended=np.where(still, FAR, line.instant_at[np.where(still, 0, stop)]), reason=reason,
-        elapsed=np.zeros(len(clock), np.int64), unknown=np.zeros(len(clock), bool),
-        due=np.full(len(clock), FAR), breached_at=np.full(len(clock), FAR),
-        status=np.full(len(clock), ACTIVE), final=final,
+        ticket=ticket,
+        metric=clocks.metric[clock],
+        instance=clocks.instance[clock],
+        version=number,
+        policy=look.policy_code[targets.policy[applied]],
+        priority=targets.priority[applied],
+        target=look.target_micros[target_number],
+        business=look.target_business[target_number],
+        activated=line.instant_at[clocks.first[clock]],
+        applied=line.instant_at[applied],
+        ended=np.where(still, FAR, line.instant_at[np.where(still, 0, stop)]),
+        reason=reason,
+        elapsed=np.zeros(len(clock), np.int64),
+        unknown=np.zeros(len(clock), bool),
+        due=np.full(len(clock), FAR),
+        breached_at=np.full(len(clock), FAR),
+        status=np.full(len(clock), ACTIVE),
+        final=final,
         # at the end after that instant's events, or just before it if superseded (A26)
         piece=np.where(still | (reason == SUPERSEDED), end_piece - 1, end_piece),
     )
@@ -129,7 +149,8 @@ def sla_truth(line: Timeline, clocks: Clocks) -> SlaTruth:
 
 
 def _versions(line: Timeline, clocks: Clocks, targets: _Targets, metric: int) -> tuple[np.ndarray, ...]:
-    """(clock, instant applied, instant ended, reason) of a metric's clocks; also spells without a target (A18)."""
+    """(clock, instant applied, instant ended, reason) of a metric's clocks; also spells without a target
+    (A18)."""
     mine = np.flatnonzero(clocks.metric == metric)
     first, last = clocks.first[mine], clocks.last[mine]
     changes = np.flatnonzero(targets.changed[:, metric])
@@ -147,8 +168,15 @@ def _versions(line: Timeline, clocks: Clocks, targets: _Targets, metric: int) ->
     return mine[owner], applied, stop, reason
 
 
-def _measure(line: Timeline, truth: SlaTruth, rows: np.ndarray, begin: np.ndarray, end: np.ndarray, runs_in: int,
-             business: bool) -> None:
+def _measure(
+    line: Timeline,
+    truth: SlaTruth,
+    rows: np.ndarray,
+    begin: np.ndarray,
+    end: np.ndarray,
+    runs_in: int,
+    business: bool,
+) -> None:
     """Elapsed, breach, due and status of rows of one way of running, in one kind of hours."""
     category = line.piece_category
     runs = ~line.deleted[line.piece_row]
@@ -178,10 +206,15 @@ def _measure(line: Timeline, truth: SlaTruth, rows: np.ndarray, begin: np.ndarra
         projected = np.where(clock.first_missing(schedule[last], as_of) < projected, NEVER, projected)
         lacking = running(line.missing, runs)
         unknown = lacking[end] > lacking[begin]
-        lack_piece = np.minimum(np.searchsorted(lacking, lacking[begin], side="right") - 1, len(line.piece_at) - 1)
-        first_lack = np.maximum(line.piece_at[lack_piece],
-                                clock.first_missing(schedule[lack_piece], line.piece_at[lack_piece]))
-        over &= ~unknown | (crossed < first_lack)  # a breach only before the first instant without schedule (A25)
+        lack_piece = np.minimum(
+            np.searchsorted(lacking, lacking[begin], side="right") - 1, len(line.piece_at) - 1
+        )
+        first_lack = np.maximum(
+            line.piece_at[lack_piece], clock.first_missing(schedule[lack_piece], line.piece_at[lack_piece])
+        )
+        over &= ~unknown | (
+            crossed < first_lack
+        )  # a breach only before the first instant without schedule (A25)
     else:
         crossed, projected = line.piece_at[piece] + rest, as_of + left
         unknown = np.zeros(len(rows), bool)

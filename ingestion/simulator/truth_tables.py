@@ -1,7 +1,7 @@
 """The truth in the columns of the marts.
 
-Belongs here: names, types and nulls as the published marts have them, without keys made by hashing, personal ids and
-free text.
+Belongs here: names, types and nulls as the published marts have them, without keys made by hashing, personal
+ids and free text.
 Does not belong here: working anything out.
 """
 
@@ -21,46 +21,71 @@ from ingestion.simulator.truth_tickets import Messages, TicketTruth, ticket_trut
 from ingestion.simulator.truth_timeline import FAR, Facts, Timeline
 
 Table = dict[str, pa.Array]
-_STATE = ("status", "priority", "line_of_business", "group_id", "assignee_id", "schedule_id", "market", "language")
+_STATE = (
+    "status",
+    "priority",
+    "line_of_business",
+    "group_id",
+    "assignee_id",
+    "schedule_id",
+    "market",
+    "language",
+)
 
 
 class TruthTables:
     """The truth about a set of tickets of one source."""
 
-    def __init__(self, facts: Facts, look: Lookups, source: str, ticket_ids: pa.Array, event_ids: pa.Array) -> None:
+    def __init__(
+        self, facts: Facts, look: Lookups, source: str, ticket_ids: pa.Array, event_ids: pa.Array
+    ) -> None:
         self.source, self.ticket_ids, self.event_ids = source, ticket_ids, event_ids
         self.words = pa.array(look.words.texts)
         self.line = Timeline(facts, look)
         self.messages = Messages(self.line)
 
-    def tables(self) -> dict[str, Table]:
-        """Columns by mart."""
+    def tables(self, snapshot: Table | None = None) -> dict[str, Table]:
+        """Columns by mart; `snapshot` holds further ticket columns, one value per delivered ticket."""
         line = self.line
         self.tickets = ticket_truth(line, self.messages)
         return {
-            "fct_tickets": self._tickets(self.tickets),
+            "fct_tickets": {
+                **self._tickets(self.tickets),
+                **{
+                    name: values.take(pa.array(self.tickets.ticket))
+                    for name, values in (snapshot or {}).items()
+                },
+            },
             "fct_ticket_segments": self._segments(segment_truth(line)),
             "fct_replies": self._replies(reply_truth(line, self.messages)),
             "fct_ticket_sla": self._sla(sla_truth(line, find_clocks(line, self.messages))),
         }
 
     def _head(self, ticket: np.ndarray) -> Table:
-        return {"source_id": coded(np.zeros(len(ticket)), pa.array([self.source])),
-                "ticket_id": coded(ticket, self.ticket_ids)}
+        return {
+            "source_id": coded(np.zeros(len(ticket)), pa.array([self.source])),
+            "ticket_id": coded(ticket, self.ticket_ids),
+        }
 
     def _text(self, codes: np.ndarray) -> pa.Array:
         return coded(codes, self.words)
 
     def _tickets(self, truth: TicketTruth) -> Table:
         categories = pa.array(list(world.STATUS_CATEGORIES))
-        reason = np.select([truth.flags["is_deleted"], truth.flags["is_spam"], truth.flags["is_merged"]], [0, 1, 2], -1)
+        reason = np.select(
+            [truth.flags["is_deleted"], truth.flags["is_spam"], truth.flags["is_merged"]], [0, 1, 2], -1
+        )
         return {
             **self._head(truth.ticket),
             **{name: instants(values, values >= FAR) for name, values in truth.instants.items()},
             **{name: self._text(truth.state[name]) for name in _STATE},
             "status_category": coded(truth.state["status_category"], categories),
             **{name: counts(values) for name, values in truth.counts.items()},
-            **{name: flags(values) for name, values in truth.flags.items() if name != "is_merged"},
+            **{
+                name: flags(values)
+                for name, values in truth.flags.items()
+                if name not in ("is_deleted", "is_spam", "is_merged")
+            },
             "exclusion_reason": coded(reason, pa.array(["deleted", "spam", "merged"])),
             **{name: seconds(values, null) for name, (values, null) in truth.durations.items()},
             "business_null_reason": coded(np.where(truth.no_schedule, 0, -1), pa.array(["no_schedule"])),
@@ -119,6 +144,8 @@ class TruthTables:
             "is_final": flags(truth.final),
             "tier": self._text(line.tier[truth.piece]),
             "vendor": self._text(line.vendor[truth.piece]),
-            **{name: self._text(line.state[name][row]) for name in ("line_of_business", "market", "language",
-                                                                     "assignee_id")},
+            **{
+                name: self._text(line.state[name][row])
+                for name in ("line_of_business", "market", "language", "assignee_id")
+            },
         }

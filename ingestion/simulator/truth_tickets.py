@@ -1,6 +1,7 @@
 """True values of `fct_tickets`.
 
-Belongs here: instants, counts, flags, durations and the holder split of each ticket (SEMANTICS §2, A6-A11, A29-A36).
+Belongs here: instants, counts, flags, durations and the holder split of each ticket (SEMANTICS §2, A6-A11,
+A29-A36).
 Does not belong here: SLA rows (`truth_sla.py`). Durations are microseconds.
 """
 
@@ -17,20 +18,24 @@ from ingestion.simulator.vocabulary import NULL
 
 @dataclass
 class TicketTruth:
-    """Columns by name over the tickets that exist (`ticket` = positions); a value with `missing` true is null."""
+    """Columns by name over the tickets that exist (`ticket` = positions); a value with `missing` true is
+    null."""
 
     ticket: np.ndarray
     instants: dict[str, np.ndarray] = field(default_factory=dict)  # FAR = null
     counts: dict[str, np.ndarray] = field(default_factory=dict)
     flags: dict[str, np.ndarray] = field(default_factory=dict)
-    durations: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)  # (microseconds, missing)
+    durations: dict[str, tuple[np.ndarray, np.ndarray]] = field(
+        default_factory=dict
+    )  # (microseconds, missing)
     state: dict[str, np.ndarray] = field(default_factory=dict)
     no_schedule: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     """Whether some business value is null for want of a schedule."""
 
 
 class Messages:
-    """Which rows are requester messages, replies and so on, and where the first-reply clock starts and ends."""
+    """Which rows are requester messages, replies and so on, and where the first-reply clock starts and
+    ends."""
 
     def __init__(self, line: Timeline) -> None:
         words, facts = line.look.words, line.facts
@@ -47,7 +52,7 @@ class Messages:
         self.requester = message & line.shown & (role == requester)
         self.reply = message & line.shown & (role == agent) & ~creating
         self.bot = message & line.shown & (role == bot) & ~creating
-        self.note = message & ~line.shown
+        self.note = message & ~line.shown & (role != system)  # system messages are in no count (A9)
         self.next_reply = next_of(self.reply)
         self.next_requester = next_of(self.requester)
         end = line.first_row[1:]
@@ -118,7 +123,9 @@ def ticket_truth(line: Timeline, messages: Messages) -> TicketTruth:
         "is_unreplied": (activation < FAR) & (reply == FAR),
         "is_one_touch": resolved & (replies == 1) & (reopens == 0),
         "is_zero_touch": resolved & (replies == 0),
-        "is_first_contact_resolution": (resolved & (reopens == 0) & (reply < FAR) & ~asks_again & ~followed[here]),
+        "is_first_contact_resolution": (
+            resolved & (reopens == 0) & (reply < FAR) & ~asks_again & ~followed[here]
+        ),
         "has_clock_skew": line.skewed[here],
         "is_deleted": deleted,
         "is_spam": spam,
@@ -131,15 +138,29 @@ def ticket_truth(line: Timeline, messages: Messages) -> TicketTruth:
     return truth
 
 
-def _durations(line: Timeline, truth: TicketTruth, activation: np.ndarray, reply: np.ndarray, first_solve: np.ndarray,
-               last_solve: np.ndarray, resolved: np.ndarray) -> None:
+def _durations(
+    line: Timeline,
+    truth: TicketTruth,
+    activation: np.ndarray,
+    reply: np.ndarray,
+    first_solve: np.ndarray,
+    last_solve: np.ndarray,
+    resolved: np.ndarray,
+) -> None:
     here = truth.ticket
     category, begin, end = line.piece_category, line.first_piece[here], line.first_piece[here + 1]
     nothing = np.zeros(len(here), bool)
     no_schedule = np.zeros(len(here), bool)
 
-    def between(name: str, start: np.ndarray, stop: np.ndarray, null: np.ndarray, mask: np.ndarray | None = None,
-                *, business: bool = True) -> None:
+    def between(
+        name: str,
+        start: np.ndarray,
+        stop: np.ndarray,
+        null: np.ndarray,
+        mask: np.ndarray | None = None,
+        *,
+        business: bool = True,
+    ) -> None:
         """Time from piece `start` up to piece `stop`, of the pieces in the mask."""
         start, stop = np.where(null, 0, start), np.where(null, 0, stop)
 
@@ -173,7 +194,9 @@ def _durations(line: Timeline, truth: TicketTruth, activation: np.ndarray, reply
     between("queue", begin, end, nothing, works & ~assigned, business=False)
     between("requester_held", begin, end, nothing, category == PENDING, business=False)
     # the gap of a ticket solved for good ends at its last solve; of an open one it is all resolved time
-    between("solved_gap", begin, np.where(resolved, piece(last_solve), end), nothing, ~unsolved, business=False)
+    between(
+        "solved_gap", begin, np.where(resolved, piece(last_solve), end), nothing, ~unsolved, business=False
+    )
     between("age", begin, end, resolved)
     truth.no_schedule = no_schedule
 
@@ -187,7 +210,8 @@ def _distinct(line: Timeline, name: str) -> np.ndarray:
 
 
 def _handoffs(line: Timeline) -> dict[str, np.ndarray]:
-    """Changes between agents, gaps skipped, and which of them cross the tiers by the two rosters then (A31)."""
+    """Changes between agents, gaps skipped, and which of them cross the tiers by the two rosters then
+    (A31)."""
     agents = line.state["assignee_id"]
     rows = np.flatnonzero(agents != NULL)
     agent, ticket = agents[rows], line.ticket[rows]

@@ -1,8 +1,9 @@
 """What every ticket was at every instant, worked out from its events in numpy.
 
-Belongs here: order of events, state after each, instants, and the intervals between them (SEMANTICS A1-A6, A27, A28,
-A35), as one long array over all tickets of a chunk.
-Does not belong here: metrics (`truth_tickets.py`, `truth_sla.py`, …). Nothing here reads SQL or the warehouse.
+Belongs here: order of events, state after each, instants, and the intervals between them (SEMANTICS A1-A6,
+A27, A28, A35), as one long array over all tickets of a chunk.
+Does not belong here: metrics (`truth_tickets.py`, `truth_sla.py`, …). Nothing here reads SQL or the
+warehouse.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ FAR = np.int64(1) << 60
 
 @dataclass
 class Facts:
-    """Tickets and events as delivered, all of one source; arrays of vocabulary codes, instants in microseconds."""
+    """Tickets and events as delivered, all of one source; arrays of vocabulary codes, instants in
+    microseconds."""
 
     created: np.ndarray
     updated: np.ndarray
@@ -35,25 +37,29 @@ class Facts:
     deleted: np.ndarray
     spam: np.ndarray
     state: dict[str, np.ndarray]  # snapshot values of STATE_FIELDS
-    events: Events  # `reference` of a merge is a position; order within the array breaks ties of equal (at, sequence)
+    events: Events
+    """`reference` of a merge is a position; order within the array breaks ties of equal (at, sequence)."""
     as_of: int
 
 
 def last_of(marks: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """For each row the last marked row at or before it in its ticket, -1 if none; `starts` = first row of its ticket."""
+    """For each row the last marked row at or before it in its ticket, -1 if none; `starts` = first row of
+    its ticket."""
     last = np.maximum.accumulate(np.where(marks, np.arange(len(marks)), -1))
     return np.where(last >= starts, last, -1)
 
 
 def next_of(marks: np.ndarray) -> np.ndarray:
-    """For each row, and one past the last, the first marked row at or after it (of any ticket), FAR if none."""
+    """For each row, and one past the last, the first marked row at or after it (of any ticket), FAR if
+    none."""
     rows = np.where(marks, np.arange(len(marks)), FAR)
     return np.append(np.minimum.accumulate(rows[::-1])[::-1], FAR)
 
 
 class Timeline:
-    """Rows: creation and every event of every ticket, in order. Instants: the last row of each distinct time of a
-    ticket. Pieces: the intervals between instants, cut further where a roster or the default schedule changes."""
+    """Rows: creation and every event of every ticket, in order. Instants: the last row of each distinct time
+    of a ticket. Pieces: the intervals between instants, cut further where a roster or the default schedule
+    changes."""
 
     def __init__(self, facts: Facts, look: Lookups) -> None:
         self.facts, self.look, self.as_of = facts, look, facts.as_of
@@ -62,22 +68,25 @@ class Timeline:
         self._instants()
         self._pieces()
 
-    # -- rows ------------------------------------------------------------------------------------------------------
-
     def _order(self) -> None:
         facts, words = self.facts, self.look.words
         n = len(facts.created)
         events = facts.events
-        kinds = {kind: words.get(kind) for kind in ("delete", "restore", "spam", "merge", "message", "macro",
-                                                    "field_change")}
+        kinds = {
+            kind: words.get(kind)
+            for kind in ("delete", "restore", "spam", "merge", "message", "macro", "field_change")
+        }
         self.kinds = kinds
         # a flag without an event of its kind acts as one at updated_at, after the others of that instant (A5)
         extra = []
-        for flag, own, kind in ((facts.deleted, ("delete", "restore"), "delete"), (facts.spam, ("spam",), "spam"),
-                                (facts.merged_into != NULL, ("merge",), "merge")):
+        for flag, own, name in (
+            (facts.deleted, ("delete", "restore"), "delete"),
+            (facts.spam, ("spam",), "spam"),
+            (facts.merged_into != NULL, ("merge",), "merge"),
+        ):
             has = np.zeros(n, bool)
             has[events.ticket[np.isin(events.type, [kinds[k] for k in own])]] = True
-            extra.append((np.flatnonzero(flag & ~has), kind))
+            extra.append((np.flatnonzero(flag & ~has), name))
         added = np.concatenate([who for who, _ in extra])
         self.ticket = np.concatenate([events.ticket, added]).astype(np.int64)
         original = np.concatenate([events.at, np.maximum(facts.updated[added], facts.created[added])])
@@ -85,7 +94,9 @@ class Timeline:
         sequence = np.concatenate([events.sequence, np.full(len(added), np.iinfo(np.int64).max)])
 
         def column(values: np.ndarray, fill: np.ndarray | int = NULL) -> np.ndarray:
-            return np.concatenate([values, np.full(len(added), fill) if np.ndim(fill) == 0 else np.asarray(fill)])
+            return np.concatenate(
+                [values, np.full(len(added), fill) if np.ndim(fill) == 0 else np.asarray(fill)]
+            )
 
         order = np.lexsort((sequence, original, self.ticket))
         reference = column(events.reference, facts.merged_into[added])[order]
@@ -142,7 +153,9 @@ class Timeline:
         changes = self.type == self.kinds["field_change"]
         for name in STATE_FIELDS:
             last = last_of(changes & (self.field == self.look.words.get(name)), self.start_of)
-            self.state[name] = np.where(last >= 0, self.new[last], self.initial[name][self.ticket]).astype(np.int32)
+            self.state[name] = np.where(last >= 0, self.new[last], self.initial[name][self.ticket]).astype(
+                np.int32
+            )
         status = self.state["status"]
         turned = self.born.copy()
         turned[1:] |= (status[1:] != status[:-1]) & ~self.born[1:]
@@ -162,8 +175,6 @@ class Timeline:
         merges = np.flatnonzero(self.type == self.kinds["merge"])[::-1]
         self.merge_row = np.full(self.ticket_count, FAR)
         self.merge_row[self.ticket[merges]] = merges
-
-    # -- instants and pieces ---------------------------------------------------------------------------------------
 
     def _instants(self) -> None:
         ends = np.ones(self.rows, bool)
@@ -206,16 +217,20 @@ class Timeline:
         self.piece_end = np.where(closing, self.as_of, np.append(self.piece_at[1:], 0))
         self.first_piece = np.searchsorted(self.piece_ticket, np.arange(self.ticket_count + 1))
         assignee = self.state["assignee_id"][self.piece_row]
-        self.tier, self.vendor = look.tier_vendor(assignee, self.state["group_id"][self.piece_row], self.piece_at)
+        self.tier, self.vendor = look.tier_vendor(
+            assignee, self.state["group_id"][self.piece_row], self.piece_at
+        )
         own = self.state["schedule_id"][self.piece_row]
         self.schedule = np.where(own == NULL, look.default_at(self.piece_at), own)
         self.schedule_number = look.schedule_number[own]
         clock = look.clock
         self.calendar = self.piece_end - self.piece_at
-        self.business = (clock.opened(self.schedule_number, self.piece_end)
-                         - clock.opened(self.schedule_number, self.piece_at))
-        self.missing = (clock.missing(self.schedule_number, self.piece_end)
-                        - clock.missing(self.schedule_number, self.piece_at))
+        self.business = clock.opened(self.schedule_number, self.piece_end) - clock.opened(
+            self.schedule_number, self.piece_at
+        )
+        self.missing = clock.missing(self.schedule_number, self.piece_end) - clock.missing(
+            self.schedule_number, self.piece_at
+        )
         self.piece_category = self.category[self.piece_row]
 
     def piece_of_row(self, row: np.ndarray) -> np.ndarray:

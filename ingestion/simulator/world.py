@@ -198,3 +198,26 @@ LAST_NAMES = (
     "Ueda",
     "Vance",
 )
+
+APPEALABLE = (
+    "account_banned",
+    "feature_restricted",
+    "impersonation",
+    "badge_rejected",
+    "badge_lost",
+    "eligibility",
+    "age_appeal",
+    "unsafe_contact",
+)
+"""Contact reasons that mean: I disagree with a decision."""
+POLICY_CATEGORIES = (
+    "spam",
+    "impersonation",
+    "hate",
+    "dangerous_acts",
+    "copyright",
+    "minor_safety",
+    "fraud",
+    "adult",
+)
+SURFACES = ("video", "live", "comment", "profile", "shop")

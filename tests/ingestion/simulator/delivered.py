@@ -58,13 +58,27 @@ def truth_of(folder: Path, source: str, zone: str, as_of: datetime) -> TruthTabl
     tickets = list(latest.values())
     place = {row["ticket_id"]: n for n, row in enumerate(tickets)}
     sent = {}
-    for row in sorted(read(folder, "ticket_events", zone), key=lambda r: r.get("recorded_at") or r["occurred_at"]):
+    for row in sorted(
+        read(folder, "ticket_events", zone), key=lambda r: r.get("recorded_at") or r["occurred_at"]
+    ):
         sent[row["event_id"]] = row
-    events = sorted((e for e in sent.values() if e["ticket_id"] in place), key=lambda e: e["event_id"].encode())
+    events = sorted(
+        (e for e in sent.values() if e["ticket_id"] in place), key=lambda e: e["event_id"].encode()
+    )
     words = Vocabulary()
     words.add_all((*EVENT_TYPES, *STATE_FIELDS, *ROLES))
-    reference = {entity: read(folder, entity, zone) for entity in (
-        "agents", "groups", "schedules", "holidays", "sla_policies", "sla_targets", "status_map")}
+    reference = {
+        entity: read(folder, entity, zone)
+        for entity in (
+            "agents",
+            "groups",
+            "schedules",
+            "holidays",
+            "sla_policies",
+            "sla_targets",
+            "status_map",
+        )
+    }
 
     def codes(rows: list[dict[str, Any]], name: str) -> np.ndarray:
         return words.add_all(row.get(name) for row in rows)
@@ -76,8 +90,10 @@ def truth_of(folder: Path, source: str, zone: str, as_of: datetime) -> TruthTabl
         return np.array([micros(row[name]) for row in rows], np.int64)
 
     state = {name: codes(tickets, name) for name in STATE_FIELDS}
-    columns = {name: codes(events, name) for name in ("event_type", "field", "old_value", "new_value", "actor_id",
-                                                      "actor_role", "reference")}
+    columns = {
+        name: codes(events, name)
+        for name in ("event_type", "field", "old_value", "new_value", "actor_id", "actor_role", "reference")
+    }
     merges = np.array([e["event_type"] == "merge" for e in events], bool)
     submitter = words.add_all(row.get("submitter_role") or "requester" for row in tickets)
     channel, segment = codes(tickets, "channel"), codes(tickets, "requester_segment")
@@ -85,20 +101,39 @@ def truth_of(folder: Path, source: str, zone: str, as_of: datetime) -> TruthTabl
     clock = Clock(reference["schedules"], reference["holidays"], first - 30 * DAY, micros(as_of) + 372 * DAY)
     look = Lookups(words, reference, clock)
     facts = Facts(
-        created=numbers(tickets, "created_at"), updated=numbers(tickets, "updated_at"), channel=channel,
-        segment=segment, submitter=submitter,
+        created=numbers(tickets, "created_at"),
+        updated=numbers(tickets, "updated_at"),
+        channel=channel,
+        segment=segment,
+        submitter=submitter,
         public=np.array([row.get("is_public") != "false" for row in tickets], bool),
-        follow_up_of=positions(tickets, "follow_up_of"), merged_into=positions(tickets, "merged_into"),
+        follow_up_of=positions(tickets, "follow_up_of"),
+        merged_into=positions(tickets, "merged_into"),
         deleted=np.array([row.get("is_deleted") == "true" for row in tickets], bool),
-        spam=np.array([row.get("is_spam") == "true" for row in tickets], bool), state=state,
+        spam=np.array([row.get("is_spam") == "true" for row in tickets], bool),
+        state=state,
         events=Events(
-            ticket=np.array([place[e["ticket_id"]] for e in events], np.int64), at=numbers(events, "occurred_at"),
+            ticket=np.array([place[e["ticket_id"]] for e in events], np.int64),
+            at=numbers(events, "occurred_at"),
             sequence=np.array([int(e.get("sequence_no") or 0) for e in events], np.int64),
-            type=columns["event_type"], field=columns["field"], old=columns["old_value"], new=columns["new_value"],
-            actor=columns["actor_id"], role=columns["actor_role"],
-            public=np.array([{"true": 1, "false": 0}.get(e.get("is_public") or "", -1) for e in events], np.int8),
+            type=columns["event_type"],
+            field=columns["field"],
+            old=columns["old_value"],
+            new=columns["new_value"],
+            actor=columns["actor_id"],
+            role=columns["actor_role"],
+            public=np.array(
+                [{"true": 1, "false": 0}.get(e.get("is_public") or "", -1) for e in events], np.int8
+            ),
             reference=np.where(merges, positions(events, "reference"), columns["reference"]),
-            body=np.full(len(events), NULL, np.int32)),
-        as_of=micros(as_of))
-    return TruthTables(facts, look, source, pa.array([r["ticket_id"] for r in tickets]),
-                       pa.array([e["event_id"] for e in events]))
+            body=np.full(len(events), NULL, np.int32),
+        ),
+        as_of=micros(as_of),
+    )
+    return TruthTables(
+        facts,
+        look,
+        source,
+        pa.array([r["ticket_id"] for r in tickets]),
+        pa.array([e["event_id"] for e in events]),
+    )

@@ -23,8 +23,10 @@ def marts() -> dict[str, list[dict[str, Any]]]:
     for source, zone in (("golden", "UTC"), ("bare", "America/New_York")):
         tables = truth_of(GOLDEN / "data" / source, source, zone, AS_OF).tables()
         for mart, columns in tables.items():
-            rows = [dict(zip(columns, values, strict=True))
-                    for values in zip(*(c.to_pylist() for c in columns.values()), strict=True)]
+            rows = [
+                dict(zip(columns, values, strict=True))
+                for values in zip(*(c.to_pylist() for c in columns.values()), strict=True)
+            ]
             found.setdefault(mart, []).extend(rows)
     return found
 
@@ -52,8 +54,11 @@ def test_every_golden_value(marts: dict[str, list[dict[str, Any]]]) -> None:
         expectations = list(csv.DictReader(file))
     assert len(expectations) > 300
     for want in expectations:
-        rows = [row for row in marts[want["table"]]
-                if all(not want[k] or row.get(k) == _parsed(want[k], row.get(k)) for k in KEYS)]
+        rows = [
+            row
+            for row in marts[want["table"]]
+            if all(not want[k] or row.get(k) == _parsed(want[k], row.get(k)) for k in KEYS)
+        ]
         if want["column"] == "row_count":
             if len(rows) != int(want["expected"]):
                 wrong.append((want, len(rows)))
@@ -61,8 +66,13 @@ def test_every_golden_value(marts: dict[str, list[dict[str, Any]]]) -> None:
         for row in rows or [{}]:
             got = row.get(want["column"], "absent")
             expected = _parsed(want["expected"], got)
-            same = (math.isclose(got, expected, abs_tol=1e-3)
-                    if isinstance(got, float | int) and isinstance(expected, float) else got == expected)
+            same = (
+                math.isclose(got, expected, abs_tol=1e-3)
+                if isinstance(got, float | int) and isinstance(expected, float)
+                else got == expected
+            )
             if not same:
                 wrong.append((want, got))
-    assert not wrong, "\n".join(f"{w['case']} {w['metric']} {w['column']}: {w['expected']}, not {g}" for w, g in wrong)
+    assert not wrong, "\n".join(
+        f"{w['case']} {w['metric']} {w['column']}: {w['expected']}, not {g}" for w, g in wrong
+    )
