@@ -1,95 +1,52 @@
-"""Which stages the build file has been through, and on what: none is repeated on unchanged inputs.
+"""What the models were last built on: with unchanged inputs there is nothing to build.
 
-Belongs here: what a stage depends on, and the record of it, kept in the build file itself so that the two
-can't part. Does not belong here: running stages (`orchestration.assets`) or a model's own incremental state.
+Belongs here: what a build depends on, and the record of it, kept in the build file itself so that the two
+can't part. Does not belong here: building (`orchestration.dbt_assets`) or a model's own incremental state.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 
 from ingestion.paths import Paths
-from ingestion.site import Site
+from orchestration.settings import RunSettings
 
-EXPECTATIONS = Path(__file__).resolve().parents[1] / "expectations"
-STAGES = ("raw_gate", "models", "marts_gate")
+_RECORD = "orchestration.completed_build"
 
 
-def stage_inputs(paths: Paths, site: Site, as_of: datetime, project: str) -> dict[str, str]:
-    """Return a digest per stage of all it depends on; `project` is the dbt project's fingerprint.
+def build_inputs(settings: RunSettings, project: str) -> str:
+    """Return a digest of all that a build depends on; `project` is the dbt project's fingerprint.
 
-    A later stage depends on all that the earlier ones do.
+    What was loaded is told by the last load's number; ingestion raises it whenever it writes rows.
     """
-    checks = _content(sorted(EXPECTATIONS.rglob("*.*")))
-    loads = [site.name, _content([site.folder / "site.yml"]), _loads(paths)]
-    model = [*loads, as_of.isoformat(), project]
-    return {
-        "raw_gate": _digest([*loads, as_of.isoformat(), checks]),
-        "models": _digest(model),
-        "marts_gate": _digest([*model, checks]),
-    }
+    with duckdb.connect(str(settings.paths.warehouse), read_only=True) as connection:
+        [loads] = connection.execute("select max(load_no), count(*) from raw.load_report").fetchall()
+    site_file = (settings.site.folder / "site.yml").read_bytes()
+    parts = [project, settings.dbt_variables, hashlib.sha256(site_file).hexdigest(), *loads]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def completed(paths: Paths) -> dict[str, str]:
-    """Return the inputs on which each stage was last completed; empty where there is no build file."""
-    if not paths.warehouse.exists():
-        return {}
+def completed_inputs(paths: Paths) -> str | None:
+    """Return the inputs of the last completed build, None if there is none or a later one broke off."""
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
         try:
-            return dict(connection.execute("select stage, inputs from orchestration.stages").fetchall())
+            row = connection.execute(f"select inputs from {_RECORD}").fetchone()
         except duckdb.CatalogException:
-            return {}
+            return None
+    return str(row[0]) if row else None
 
 
-def begin(paths: Paths, stage: str) -> None:
-    """Forget `stage` and all after it, so that a run that is killed in it leaves nothing that looks done."""
+def forget_build(paths: Paths) -> None:
+    """Before a build: whatever becomes of it, the last one no longer stands."""
     with duckdb.connect(str(paths.warehouse)) as connection:
-        _create(connection)
-        later = STAGES[STAGES.index(stage) :]
-        connection.execute("delete from orchestration.stages where list_contains(?, stage)", [list(later)])
+        connection.execute("create schema if not exists orchestration")
+        connection.execute(f"create or replace table {_RECORD} (inputs varchar not null)")
 
 
-def complete(paths: Paths, stage: str, inputs: str) -> None:
-    """Record that `stage` was completed on `inputs`."""
+def record_build(paths: Paths, inputs: str) -> None:
+    """After a build without failures: remember what it was built on."""
     with duckdb.connect(str(paths.warehouse)) as connection:
-        _create(connection)
-        connection.execute(
-            "insert or replace into orchestration.stages values (?, ?, ?)",
-            [stage, inputs, datetime.now(UTC).replace(tzinfo=None)],
-        )
-
-
-def _create(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("create schema if not exists orchestration")
-    connection.execute(
-        "create table if not exists orchestration.stages"
-        " (stage varchar primary key, inputs varchar not null, completed_at timestamp not null)"
-    )
-
-
-def _loads(paths: Paths) -> str:
-    """Return what tells one state of the raw tables from another: the number of the last load."""
-    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
-        [(last, files)] = connection.execute(
-            "select max(load_no), count(*) from raw.load_report"
-        ).fetchall()
-    return f"{last}/{files}"
-
-
-def _content(files: list[Path]) -> str:
-    return _digest(
-        [
-            f"{file.name}:{hashlib.sha256(file.read_bytes()).hexdigest()}"
-            for file in files
-            if file.is_file() and "__pycache__" not in file.parts
-        ]
-    )
-
-
-def _digest(parts: list[str]) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        connection.execute(f"insert into {_RECORD} values (?)", [inputs])

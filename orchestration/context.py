@@ -1,4 +1,4 @@
-"""What every step asks of its run: the settings, the build file's lock, the stages already done.
+"""What every step asks of its run: its settings, and the build file to itself.
 
 Belongs here: the bridge from a Dagster context to plain types. Does not belong here: any step's own work.
 """
@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration.build_state import completed, stage_inputs
-from orchestration.dbt_runner import project_fingerprint
 from orchestration.lock import build_lock
 from orchestration.settings import RunSettings, run_settings
 
@@ -34,9 +32,3 @@ def working_on_build_file(context: StepContext) -> Iterator[RunSettings]:
     settings = settings_of(context)
     with build_lock(settings.paths, f"Dagster run {context.run.run_id}"):
         yield settings
-
-
-def is_done(settings: RunSettings, stage: str) -> tuple[bool, str]:
-    """Tell whether `stage` was completed on the same inputs before; and return the digest of those inputs."""
-    inputs = stage_inputs(settings.paths, settings.site, settings.as_of, project_fingerprint())[stage]
-    return not settings.full_refresh and completed(settings.paths).get(stage) == inputs, inputs

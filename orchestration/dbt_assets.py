@@ -14,8 +14,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import dbt_runner
-from orchestration.build_state import begin, complete
-from orchestration.context import POOL, is_done, working_on_build_file
+from orchestration.build_state import build_inputs, completed_inputs, forget_build, record_build
+from orchestration.context import POOL, working_on_build_file
 from orchestration.dbt_runner import NodeResult
 from orchestration.lineage import LineageCache
 from orchestration.settings import RunSettings
@@ -95,22 +95,22 @@ def _build(
         for spec in context.assets_def.check_specs
         if spec.key in context.selected_asset_check_keys
     }
-    done, inputs = is_done(settings, "models")
-    if done:
-        logger.info("models: nothing new, nothing to do")
-        results = [_unchanged(nodes[unique_id]) for unique_id in specs]
-    else:
-        begin(settings.paths, "models")
-        select = selectors([nodes[i] for i in (*specs, *checks)]) if context.is_subset else []
-        results = dbt_runner.build(
+    inputs = build_inputs(settings, dbt_runner.project_fingerprint())
+    is_due = settings.full_refresh or completed_inputs(settings.paths) != inputs
+    if is_due:
+        forget_build(settings.paths)
+        dbt_runner.build(
             settings.paths,
             settings.dbt_variables,
-            select=select,
+            select=selectors([nodes[i] for i in (*specs, *checks)]) if context.is_subset else (),
             full_refresh=settings.full_refresh,
             on_finished=_Progress(nodes).finished,
         )
-        if not context.is_subset and not any(result.is_blocking for result in results):
-            complete(settings.paths, "models", inputs)
+    else:
+        logger.info("models: nothing new since they were built, nothing to do")
+    results = dbt_runner.last_results(settings.paths, nodes)
+    if is_due and not context.is_subset and not any(result.is_blocking for result in results):
+        record_build(settings.paths, inputs)
     tables = read_tables(settings.paths, {key.path[0] for key in context.assets_def.keys} | {"raw"})
     lineage = LineageCache(dbt_runner.dbt_folder(settings.paths) / "lineage.json")
     for result in results:
@@ -141,7 +141,7 @@ def _model_metadata(
         metadata |= table_metadata(table, spec)
     parents = {
         f"{nodes[p]['schema']}.{nodes[p]['name']}": p
-        for p in result.depends_on
+        for p in result.node["depends_on"]["nodes"]
         if p in nodes and f"{nodes[p]['schema']}.{nodes[p]['name']}" in tables
     }
     if result.compiled_sql and parents:
@@ -166,7 +166,7 @@ def _check_result(result: NodeResult, spec: dg.AssetCheckSpec) -> dg.AssetCheckR
         metadata={
             "failing rows": result.failures or 0,
             "seconds": round(result.seconds, 3),
-            "file": f"dbt_project/{result.file}",
+            "file": f"dbt_project/{result.node['original_file_path']}",
         },
     )
 
@@ -174,23 +174,8 @@ def _check_result(result: NodeResult, spec: dg.AssetCheckSpec) -> dg.AssetCheckR
 def _raise_failures(results: Sequence[NodeResult]) -> None:
     failed = [result for result in results if result.is_blocking]
     if failed:
-        shown = "; ".join(f"{r.resource_type} {r.name} ({r.file}): {r.message.strip()}" for r in failed[:10])
-        raise dg.Failure(f"{len(failed)} dbt nodes failed: {shown}")
-
-
-def _unchanged(node: Mapping[str, Any]) -> NodeResult:
-    return NodeResult(
-        unique_id=node["unique_id"],
-        resource_type=node["resource_type"],
-        name=node["name"],
-        status="success",
-        seconds=0.0,
-        failures=None,
-        message="unchanged: nothing new since it was built",
-        file=node["original_file_path"],
-        compiled_sql=None,
-        depends_on=(),
-    )
+        names = ", ".join(f"{r.node['resource_type']} {r.node['name']}" for r in failed)
+        raise dg.Failure(f"{len(failed)} failed: {names}")
 
 
 class _Progress:

@@ -36,23 +36,20 @@ class DbtError(RuntimeError):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """One model, seed, snapshot or test after a build. `status` is dbt's word for it."""
+    """A model, seed, snapshot or test after a build: `status` is dbt's word, `node` its manifest entry."""
 
     unique_id: str
-    resource_type: str
-    name: str
     status: str
     seconds: float
     failures: int | None
     message: str
-    file: str
     compiled_sql: str | None
-    depends_on: tuple[str, ...]
+    node: Mapping[str, Any]
 
     @property
     def is_built(self) -> bool:
         """True where a relation now holds what the model says."""
-        return self.resource_type in {"model", "seed", "snapshot"} and self.status == "success"
+        return self.node["resource_type"] in {"model", "seed", "snapshot"} and self.status == "success"
 
     @property
     def is_blocking(self) -> bool:
@@ -107,11 +104,11 @@ def build(
     full_refresh: bool = False,
     on_finished: Callable[[str, str, float], None] = lambda unique_id, status, seconds: None,
     project: Path = PROJECT,
-) -> list[NodeResult]:
+) -> None:
     """Build models and run their data tests in the warehouse, in one pass; the build file is closed after.
 
     `select` are dbt selectors, none meaning all; `on_finished(unique_id, status, seconds)` is called as each
-    node ends. Failures of single nodes are in the results; raises `DbtError` where dbt as a whole failed.
+    node ends. `last_results` then has what became of each; raises `DbtError` where dbt as a whole failed.
     Unit tests are left out: they test the project, not the data, and run with the other tests.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -142,10 +139,26 @@ def build(
             DuckDBConnectionManager.close_all_connections()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise KeyboardInterrupt
-    results = getattr(outcome.result, "results", None)
-    if outcome.exception is not None or results is None:
+    if outcome.exception is not None:
         raise DbtError(f"dbt build: {outcome.exception}")
-    return [_node_result(result) for result in results]
+
+
+def last_results(paths: Paths, nodes: Mapping[str, Any]) -> list[NodeResult]:
+    """Return the results of the last build, as dbt left them; `nodes` are the manifest's."""
+    file = dbt_folder(paths) / "target" / "run_results.json"
+    return [
+        NodeResult(
+            unique_id=result["unique_id"],
+            status=result["status"],
+            seconds=float(result["execution_time"]),
+            failures=result["failures"],
+            message=str(result["message"] or ""),
+            compiled_sql=result["compiled_code"],
+            node=nodes[result["unique_id"]],
+        )
+        for result in json.loads(file.read_text(encoding="utf-8"))["results"]
+        if result["unique_id"] in nodes
+    ]
 
 
 def _parse(paths: Paths, project: Path) -> None:
@@ -155,22 +168,6 @@ def _parse(paths: Paths, project: Path) -> None:
         outcome = dbtRunner().invoke([*_QUIET, "parse", *_locations(paths, project)])
     if not outcome.success:
         raise DbtError(f"dbt parse: {outcome.exception}")
-
-
-def _node_result(result: Any) -> NodeResult:
-    node = result.node
-    return NodeResult(
-        unique_id=node.unique_id,
-        resource_type=str(node.resource_type.value),
-        name=node.name,
-        status=str(getattr(result.status, "value", result.status)),
-        seconds=float(result.execution_time),
-        failures=result.failures,
-        message=str(result.message or ""),
-        file=node.original_file_path,
-        compiled_sql=getattr(node, "compiled_code", None),
-        depends_on=tuple(node.depends_on.nodes),
-    )
 
 
 def _project_files(project: Path) -> Iterator[Path]:

@@ -12,8 +12,7 @@ import dagster as dg
 
 from expectations.results import CheckResult, GateResult, Outcome
 from expectations.suites import Check, Stage, load_suites
-from orchestration.build_state import begin, complete
-from orchestration.context import POOL, is_done, working_on_build_file
+from orchestration.context import POOL, working_on_build_file
 from orchestration.raw_assets import DATA_ENGINEERING
 
 logger = logging.getLogger(__name__)
@@ -43,18 +42,11 @@ def build_gate(
     )
     def gate_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         with working_on_build_file(context) as settings:
-            done, inputs = is_done(settings, f"{stage}_gate")
-            if done:
-                logger.info(f"{stage} gate: passed on the same data before, not asked again")
-                return
             import expectations
 
-            begin(settings.paths, f"{stage}_gate")
             result = expectations.run(
                 settings.site, settings.paths, stage, run_id=context.run.run_id, as_of=settings.as_of
             )
-            if result.is_open:
-                complete(settings.paths, f"{stage}_gate", inputs)
         _log(result)
         yield from _check_results(result, set(checks) & context.selected_asset_check_keys)
         unknown = [f"{r.table}.{r.check}" for r in result.blocking if _key(r) not in checks]

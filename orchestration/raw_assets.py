@@ -10,7 +10,9 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion.site import Site
+from ingestion.connectors import all_entities
+from ingestion.contracts import Entity
+from ingestion.site import Site, SiteError
 from orchestration.context import POOL, working_on_build_file
 from orchestration.site_state import switch_to
 from orchestration.tables import read_tables, relation_of, table_metadata
@@ -36,26 +38,36 @@ def source_specs(site: Site) -> list[dg.AssetSpec]:
 
 
 def raw_specs(site: Site, manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
-    """Return the raw tables, described as the dbt project's sources describe them."""
-    return [
-        dg.AssetSpec(
-            [source["schema"], source["name"]],
-            deps=[spec.key for spec in source_specs(site)],
-            description=source["description"] or source["source_description"],
-            group_name="raw",
-            kinds={"dlt", "duckdb"},
-            owners=DATA_ENGINEERING,
-            metadata={
-                "dagster/column_schema": dg.TableSchema(
-                    columns=[
-                        dg.TableColumn(name, column.get("data_type") or "?", column.get("description"))
-                        for name, column in source["columns"].items()
-                    ]
-                )
-            },
-        )
-        for source in manifest["sources"].values()
-    ]
+    """Return the raw tables: those of the source contract, and what else dbt reads as a source."""
+    specs = {("raw", entity.table): _raw_spec(site, entity) for entity in all_entities()}
+    for source in manifest["sources"].values():
+        key = (source["schema"], source["name"])
+        if key not in specs:
+            specs[key] = dg.AssetSpec(
+                key,
+                deps=[spec.key for spec in source_specs(site)],
+                description=source["description"] or source["source_description"],
+                group_name="raw",
+                kinds={"dlt", "duckdb"},
+                owners=DATA_ENGINEERING,
+            )
+    return list(specs.values())
+
+
+def _raw_spec(site: Site, entity: Entity) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        ["raw", entity.table],
+        deps=[spec.key for spec in source_specs(site)],
+        description=entity.description,
+        group_name="raw",
+        kinds={"dlt", "duckdb"},
+        owners=DATA_ENGINEERING,
+        metadata={
+            "dagster/column_schema": dg.TableSchema(
+                columns=[dg.TableColumn(*column) for column in entity.raw_columns.items()]
+            )
+        },
+    )
 
 
 def build_raw_assets(site: Site, manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
@@ -68,13 +80,16 @@ def build_raw_assets(site: Site, manifest: Mapping[str, Any]) -> dg.AssetsDefini
         description="Loads what the sources delivered since last time; broken rows go to quarantine.",
     )
     def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        from ingestion.load import load
+        from ingestion.load import LoadError, load
 
         with working_on_build_file(context) as settings:
             moved = switch_to(settings.paths, settings.site)
             if moved:
                 logger.warning(moved)
-            load(settings.site, settings.paths, progress=logger.info)
+            try:
+                load(settings.site, settings.paths, progress=logger.info)
+            except (LoadError, SiteError) as error:
+                raise dg.Failure(str(error)) from error
             tables = read_tables(settings.paths, {key.path[0] for key in context.selected_asset_keys})
         for key in sorted(context.selected_asset_keys):
             table = tables.get(relation_of(key))

@@ -24,6 +24,7 @@ from orchestration.settings import (
     prepare_dagster_home,
     run_settings,
 )
+from orchestration.site_state import switch_to
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -53,6 +54,9 @@ def main() -> int:
 def _run(settings: RunSettings, started: float) -> int:
     site, paths = settings.site, settings.paths
     logger.info(f"site {site.name} as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC, data in {paths.data_dir}")
+    moved = switch_to(paths, site)
+    if moved:
+        logger.info(moved)
     prepare_dagster_home(paths)
     prepare_manifest(paths)
     # Imported here: whoever only wants the lock's answer or an error in site.yml should not wait for it.
@@ -63,6 +67,7 @@ def _run(settings: RunSettings, started: float) -> int:
     from orchestration.definitions import defs
 
     logger.info("asset graph loaded")
+    _spare_disk_syncs()
     with dg.DagsterInstance.get() as instance:
         _end_dead_runs(instance)
         prepared = time.perf_counter() - started
@@ -82,6 +87,22 @@ def _run(settings: RunSettings, started: float) -> int:
     times += [(s.step_key, s.end_time - s.start_time) for s in steps if s.end_time and s.start_time]
     summary.show(result, settings, times, time.perf_counter() - started)
     return 0 if result.success else 1
+
+
+def _spare_disk_syncs() -> None:
+    """Let Dagster's SQLite files skip a disk sync per event, which is half of an event's cost.
+
+    A killed process still loses nothing; after a power cut the last events of a run may be missing.
+    """
+    import sqlite3
+
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    @event.listens_for(Engine, "connect")
+    def _(connection: object, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("pragma synchronous = normal")
 
 
 def _end_dead_runs(instance: dg.DagsterInstance) -> None:

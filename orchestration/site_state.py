@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingestion.paths import Paths
 from ingestion.site import Site
+from orchestration.dbt_runner import dbt_folder
 
 
 def switch_to(paths: Paths, site: Site) -> str | None:
@@ -62,6 +63,6 @@ def _move(source: Path, target: Path, paths: Paths) -> None:
 
 
 def _entries(paths: Paths) -> list[str]:
-    owned = [paths.warehouse, paths.published.parent, paths.dlt, paths.reports]
+    owned = [paths.warehouse, paths.published.parent, paths.dlt, paths.reports, dbt_folder(paths)]
     write_ahead_log = paths.warehouse.with_name(paths.warehouse.name + ".wal")
     return [path.name for path in (write_ahead_log, *owned)]
