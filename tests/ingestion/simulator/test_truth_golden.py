@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import csv
 import math
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.ingestion.simulator.delivered import truth_of
+from tests.ingestion.simulator.delivered import truth_of_site
 
 GOLDEN = Path(__file__).resolve().parents[4] / "shared" / "golden"
-AS_OF = datetime(2026, 7, 1, tzinfo=UTC)
 KEYS = ("source_id", "ticket_id", "metric", "instance_no", "version_no", "valid_from")
 
 
 @pytest.fixture(scope="module")
 def marts() -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for source, zone in (("golden", "UTC"), ("bare", "America/New_York")):
-        tables = truth_of(GOLDEN / "data" / source, source, zone, AS_OF).tables()
+    for truth in truth_of_site(GOLDEN):
+        tables = truth.tables()
         for mart, columns in tables.items():
             rows = [
                 dict(zip(columns, values, strict=True))
