@@ -69,7 +69,10 @@ class MartsFile:
 
     def _select(self, mart: str) -> dict[str, str]:
         """Column -> expression that gives instants as microseconds and numbers as doubles."""
-        described = self.connection.execute(f"describe {self.schema}.{mart}").fetchall()
+        try:
+            described = self.connection.execute(f"describe {self.schema}.{mart}").fetchall()
+        except duckdb.CatalogException as error:
+            raise SystemExit(f"{self.schema}.{mart} is not in the file: was the build finished?") from error
         found = {}
         for name, kind, *_ in described:
             quoted = f'"{name}"'

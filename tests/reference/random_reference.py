@@ -63,10 +63,10 @@ class Period:
 
 
 def stamp(rng: Random, instant: int) -> str:
-    """An instant as text with an offset, or a bare date in the source's zone when it is a UTC midnight."""
+    """An instant as text with an offset; a UTC midnight also as a midnight of the source's zone."""
     moment = datetime_of(instant)
-    if instant % DAY == 0 and rng.random() < 0.3:
-        return moment.date().isoformat()
+    if instant % DAY == 0 and rng.random() < 0.4:
+        return rng.choice((moment.date().isoformat(), moment.replace(tzinfo=None).isoformat()))
     return moment.isoformat().replace("+00:00", rng.choice(("Z", "+00:00")))
 
 

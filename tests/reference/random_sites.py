@@ -71,7 +71,8 @@ def generate(rng: Random, tickets: int, sources: int | None = None) -> RandomSit
         site.config["shared_reference"] = "data/shared"
         site.folders["data/shared"] = {}
     for entry in site.config["sources"]:
-        site.folders[entry["path"]] = reference_tables(rng, period)
+        # Reference data go on after as_of: projections look at what is known of the future.
+        site.folders[entry["path"]] = reference_tables(rng, Period(start, as_of + 30 * DAY))
     if shared:
         _share(rng, site, [entry["path"] for entry in site.config["sources"]])
     for entry in site.config["sources"][1:]:
@@ -88,6 +89,8 @@ def _share(rng: Random, site: RandomSite, paths: list[str]) -> None:
     for entity in SHAREABLE:
         if rng.random() < 0.5:
             site.folders["data/shared"][entity] = site.folders[paths[0]][entity]
+            if entity in ("schedules", "holidays") and rng.random() < 0.3:
+                continue  # rows of both places count, also for the same schedule
             for path in paths:
                 site.folders[path][entity] = []
 
@@ -112,7 +115,7 @@ def _tickets(rng: Random, site: RandomSite, entry: dict[str, Any], period: Perio
         period,
         entry["timezone"] if is_naive else None,
         calendar,
-        anchors(calendar, zones, period, reference),
+        anchors(calendar, zones, period, reference, entry["timezone"]),
         [int(row["target_minutes"]) for row in reference if "target_minutes" in row] or [60],
     )
     ids = [f"t{i}" for i in range(1, count + 1)]  # both sources use the same ids

@@ -60,7 +60,11 @@ class World:
     def text(self, rng: Random, instant: int) -> str:
         """An instant as the source would write it."""
         if self.zone is not None and rng.random() < 0.95:
-            moment = datetime_of(wall_clock(self.zone, instant)).replace(tzinfo=None)
+            wall = wall_clock(self.zone, instant)
+            skipped = offset(self.zone, instant) - offset(self.zone, instant - HOUR)
+            if skipped > 0 and rng.random() < 0.5:
+                wall -= skipped  # a time that no clock has shown
+            moment = datetime_of(wall).replace(tzinfo=None)
             return moment.isoformat(sep=rng.choice("T "))
         if rng.random() < 0.1:  # another offset, the same instant
             ahead = offset("Asia/Kathmandu", instant)
@@ -68,7 +72,9 @@ class World:
         return datetime_of(instant).isoformat(sep=rng.choice("T ")).replace("+00:00", "Z")
 
 
-def anchors(calendar: Calendar, zones: set[str], period: Period, reference: list[TextRow]) -> list[int]:
+def anchors(
+    calendar: Calendar, zones: set[str], period: Period, reference: list[TextRow], zone_of_text: str
+) -> list[int]:
     """Instants worth being near: window edges, default and version changes, clock changes, `as_of`."""
     found = {edge for _, edge, _ in calendar.defaults} | {period.as_of}
     for schedule_id in SCHEDULES:
@@ -81,8 +87,8 @@ def anchors(calendar: Calendar, zones: set[str], period: Period, reference: list
                 found |= {s for s in steps if offset(zone, s - 15 * MINUTE) != offset(zone, s)}
     for row in reference:
         for column in ("valid_from", "valid_to"):
-            if len(row.get(column, "")) > 10:
-                found.add(parse_instant(row[column], None))
+            if row.get(column):
+                found.add(parse_instant(row[column], zone_of_text))
     return sorted(at for at in found if period.start <= at <= period.as_of + DAY)
 
 
@@ -122,7 +128,8 @@ def add_ticket(rng: Random, world: World, ticket_id: str, others: list[str], mer
     created = rng.randrange(period.start, period.as_of)
     if world.anchors and rng.random() < 0.5:
         created = max(period.start, rng.choice(world.anchors) + _jitter(rng))
-    created = rng.choices((created, period.as_of, period.as_of + HOUR), (96, 2, 2))[0]
+    used_up = max(period.start, period.as_of - rng.choice(world.targets) * MINUTE)  # exactly at as_of
+    created = rng.choices((created, period.as_of, period.as_of + HOUR, used_up), (92, 2, 2, 4))[0]
     current = {name: rng.choice(values) for name, values in FIELDS.items()}
     if rng.random() < 0.6:
         current["status"] = rng.choice(("new", "open"))
