@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -18,6 +19,7 @@ from orchestration.build_state import build_inputs, completed_inputs, forget_bui
 from orchestration.context import POOL, working_on_build_file
 from orchestration.dbt_runner import NodeResult
 from orchestration.lineage import LineageCache
+from orchestration.progress import detail
 from orchestration.settings import RunSettings
 from orchestration.tables import Table, read_tables, relation_of, table_metadata
 
@@ -120,7 +122,7 @@ def _build(
                 spec.key, metadata=_model_metadata(result, spec, tables, nodes, lineage)
             )
         elif result.unique_id in checks and result.status != "skipped":
-            yield _check_result(result, checks[result.unique_id])
+            yield _check_result(result, checks[result.unique_id], settings)
     lineage.save()
     _raise_failures(results)
 
@@ -156,7 +158,16 @@ def _model_metadata(
     return metadata
 
 
-def _check_result(result: NodeResult, spec: dg.AssetCheckSpec) -> dg.AssetCheckResult:
+def _compiled_file(result: NodeResult, settings: RunSettings) -> Path:
+    """Where dbt wrote a test as it was run: the query whose rows are the failures."""
+    folder = dbt_runner.dbt_folder(settings.paths) / "target" / "compiled" / result.node["package_name"]
+    file = folder / result.node["original_file_path"]
+    return file if file.suffix == ".sql" else file / result.node["path"]
+
+
+def _check_result(
+    result: NodeResult, spec: dg.AssetCheckSpec, settings: RunSettings
+) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=spec.asset_key,
         check_name=spec.name,
@@ -167,6 +178,7 @@ def _check_result(result: NodeResult, spec: dg.AssetCheckSpec) -> dg.AssetCheckR
             "failing rows": result.failures or 0,
             "seconds": round(result.seconds, 3),
             "file": f"dbt_project/{result.node['original_file_path']}",
+            "compiled sql": dg.MetadataValue.path(_compiled_file(result, settings)),
         },
     )
 
@@ -191,6 +203,7 @@ class _Progress:
         node = self._nodes.get(unique_id)
         if node is None:
             return
+        detail.info(f"{status}: {node['resource_type']} {node['name']}")
         if status in {"error", "fail", "warn"}:
             logger.warning(f"  {status}: {node['resource_type']} {node['name']}")
         group = self._group(unique_id)

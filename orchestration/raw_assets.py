@@ -6,7 +6,7 @@ Belongs here: what Dagster shows of sources and raw tables. Does not belong here
 
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -14,8 +14,12 @@ from ingestion.connectors import all_entities
 from ingestion.contracts import Entity
 from ingestion.site import Site, SiteError
 from orchestration.context import POOL, working_on_build_file
+from orchestration.progress import detail
 from orchestration.site_state import switch_to
 from orchestration.tables import read_tables, relation_of, table_metadata
+
+if TYPE_CHECKING:
+    from ingestion.load import LoadResult
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +91,10 @@ def build_raw_assets(site: Site, manifest: Mapping[str, Any]) -> dg.AssetsDefini
             if moved:
                 logger.warning(moved)
             try:
-                load(settings.site, settings.paths, progress=logger.info)
+                loaded = load(settings.site, settings.paths, progress=detail.info)
             except (LoadError, SiteError) as error:
                 raise dg.Failure(str(error)) from error
+            logger.info(_in_words(loaded))
             tables = read_tables(settings.paths, {key.path[0] for key in context.selected_asset_keys})
         for key in sorted(context.selected_asset_keys):
             table = tables.get(relation_of(key))
@@ -99,3 +104,11 @@ def build_raw_assets(site: Site, manifest: Mapping[str, Any]) -> dg.AssetsDefini
             yield dg.MaterializeResult(key, metadata=table_metadata(table, spec))
 
     return raw_tables
+
+
+def _in_words(loaded: "LoadResult") -> str:
+    if loaded.load_no is None:
+        return "sources: nothing new"
+    counts = ("read", "loaded", "quarantined", "duplicates")
+    sums = ", ".join(f"{sum(getattr(file, count) for file in loaded.files):,} {count}" for count in counts)
+    return f"sources: {len(loaded.files)} files; rows {sums}"

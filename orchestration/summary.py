@@ -5,7 +5,7 @@ Belongs here: choosing and showing. Does not belong here: numbers that no mart h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,13 +57,10 @@ def show(
 def problems(result: dg.ExecuteInProcessResult, paths: Paths) -> list[Problem]:
     """Return what failed: first checks of gates and tests, then steps that broke for another reason."""
     found = [
-        Problem(
-            where=f"{'.'.join(check.asset_key.path)}, check {check.check_name}",
-            what=check.description or "failed",
-            look=_how_to_look(check.metadata, paths),
-        )
+        problem
         for check in result.get_asset_check_evaluations()
         if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+        for problem in _broken(check, paths)
     ]
     for event in result.all_events:
         if not event.is_step_failure:
@@ -78,11 +75,20 @@ def problems(result: dg.ExecuteInProcessResult, paths: Paths) -> list[Problem]:
     return found
 
 
-def _how_to_look(metadata: Any, paths: Paths) -> str:
-    texts = {name: getattr(metadata.get(name), "value", None) for name in ("what to do", "page", "compiled")}
-    if texts["page"]:
-        return f"{texts['what to do']} ({texts['page']})"
-    return f"run the SQL of {texts['compiled']} on {paths.warehouse}" if texts["compiled"] else ""
+def _broken(check: dg.AssetCheckEvaluation, paths: Paths) -> Iterator[Problem]:
+    """Yield a problem per broken expectation of a gate's check, or the one of a dbt test."""
+    table = ".".join(check.asset_key.path)
+    inside: Any = check.metadata["problems"].value if "problems" in check.metadata else None
+    if inside is None:
+        sql = check.metadata["compiled sql"].value
+        yield Problem(
+            f"{table}, test {check.check_name}", check.description or "", f"run {sql} on {paths.warehouse}"
+        )
+        return
+    for problem in inside:
+        what = f"{problem['claim']} {problem['outcome']}: {problem['observed']}"
+        samples = "".join(f"\n      {sample}" for sample in problem["sample"][:3])
+        yield Problem(f"{table}, expectation {problem['check']}", what + samples, str(problem["what to do"]))
 
 
 def _alone(step: str | None) -> str:
