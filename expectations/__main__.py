@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from expectations import console as summary
 from expectations import gate, store
@@ -46,9 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 gates.append(gate.run(site, paths, stage, run_id=run_id, progress=status.update))
             summary.show(gates[-1], console)
     except (SiteError, SuiteError, gate.NoWarehouseError) as error:
-        console.print(f"[bold red]Cannot check:[/] {error}", markup=True)
+        console.print(f"[bold red]Cannot check:[/] {escape(str(error))}", soft_wrap=True)
         return 2
-    console.print(f"Page: {gates[-1].page}")
+    console.print(f"Page: {gates[-1].page}", soft_wrap=True, highlight=False)
     return 0 if all(result.is_open for result in gates) else 1
 
 

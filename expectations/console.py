@@ -30,7 +30,8 @@ def show(gate: GateResult, console: Console) -> None:
     verdict = "[bold green]open[/]" if gate.is_open else "[bold red]closed[/]"
     console.print(
         f"Gate [bold]{gate.stage}[/] of {escape(gate.site)} is {verdict}: {totals} "
-        f"({gate.seconds:.1f} s, {gate.import_seconds:.1f} s of it imports)"
+        f"({gate.seconds:.1f} s, {gate.import_seconds:.1f} s of it imports)",
+        soft_wrap=True,
     )
 
 
@@ -39,15 +40,17 @@ def _show_check(result: CheckResult, alike: int, console: Console) -> None:
     what = result.check if alike == 1 else f"{alike} checks"
     console.print(
         f"[{_STYLE[label]}]{label.upper()}[/] [bold]{escape(result.table)}[/] {escape(what)}: "
-        f"{escape(result.observed)}"
+        f"{escape(result.observed)}",
+        soft_wrap=True,
     )
     if alike == 1:
         console.print(
-            f"  Not true: {escape(result.claim)}" if label != "errored" else f"  {escape(result.claim)}"
+            f"  Not true: {escape(result.claim)}" if label != "errored" else f"  {escape(result.claim)}",
+            soft_wrap=True,
         )
     if result.sample:
         console.print(_sample(result.sample))
-    console.print(f"  [italic]What to do:[/] {escape(result.on_failure)}\n")
+    console.print(f"  [italic]What to do:[/] {escape(result.on_failure)}\n", soft_wrap=True)
 
 
 def _sample(rows: Sequence[object]) -> Table:
