@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='changed_tickets', on_schema_change='append_new_columns') }}
+-- depends_on: {{ ref('int_build_scope') }}
 with tickets as (
     select * from {{ ref('int_tickets') }}
 ),
@@ -10,21 +12,16 @@ current_states as (
 message_counts as (
     select
         ticket_no,
-        sum(case when is_question then 1 else 0 end) as requester_message_count,
-        sum(case when is_reply then 1 else 0 end) as agent_reply_count,
-        sum(case when is_bot_reply then 1 else 0 end) as bot_reply_count,
-        sum(case when is_note then 1 else 0 end) as internal_note_count
+        count(case when is_question then 1 end) as requester_message_count,
+        count(case when is_reply then 1 end) as agent_reply_count,
+        count(case when is_bot_reply then 1 end) as bot_reply_count,
+        count(case when is_note then 1 end) as internal_note_count
     from {{ ref('int_ticket_messages') }}
     group by 1
 ),
 
 skewed as (
     select distinct ticket_no from {{ ref('int_ticket_events') }} where is_skewed and not is_future
-),
-
-follow_ups as (
-    select distinct source_id, follow_up_of as ticket_id from {{ ref('int_tickets__unioned') }}
-    where follow_up_of is not null and {{ micros('created_at') }} <= {{ as_of_us() }}
 ),
 
 measured as (
@@ -40,6 +37,8 @@ measured as (
         states.market as current_market,
         states.language as current_language,
         endings.exclusion_reason,
+        endings.merged_us,
+        endings.spam_us,
         activations.activation_event_no,
         activations.first_reply_event_no,
         activations.first_replied_us,
@@ -60,11 +59,11 @@ measured as (
         spans.age_open_us,
         spans.age_uncovered_us > 0 as age_lacks_schedule,
         assignments.first_assigned_us,
-        coalesce(assignments.assignee_count, 0) as assignee_count,
-        coalesce(assignments.group_count, 0) as group_count,
-        coalesce(assignments.handoff_count, 0) as handoff_count,
-        coalesce(assignments.escalation_count, 0) as escalation_count,
-        coalesce(assignments.bounce_count, 0) as bounce_count,
+        cast(coalesce(assignments.assignee_count, 0) as int) as assignee_count,
+        cast(coalesce(assignments.group_count, 0) as int) as group_count,
+        cast(coalesce(assignments.handoff_count, 0) as int) as handoff_count,
+        cast(coalesce(assignments.escalation_count, 0) as int) as escalation_count,
+        cast(coalesce(assignments.bounce_count, 0) as int) as bounce_count,
         coalesce(message_counts.requester_message_count, 0) as requester_message_count,
         coalesce(message_counts.agent_reply_count, 0) as agent_reply_count,
         coalesce(message_counts.bot_reply_count, 0) as bot_reply_count,
@@ -104,7 +103,7 @@ measured as (
     left join skewed on tickets.ticket_no = skewed.ticket_no
     left join {{ ref('int_ticket_merges') }} as merges
         on tickets.source_id = merges.source_id and tickets.ticket_id = merges.ticket_id
-    left join follow_ups
+    left join {{ ref('int_ticket_follow_ups') }} as follow_ups
         on tickets.source_id = follow_ups.source_id and tickets.ticket_id = follow_ups.ticket_id
 )
 
@@ -138,22 +137,17 @@ select
     subject,
     exclusion_reason is not null as is_excluded,
     exclusion_reason,
+    {{ instant('merged_us') }} as merged_at,
+    {{ instant('spam_us') }} as marked_spam_at,
     {{ instant('first_replied_us') }} as first_replied_at,
     {{ instant('first_solved_us') }} as first_solved_at,
     {{ instant('last_solved_us') }} as last_solved_at,
     {{ instant("case when status_category = 'closed' then last_closed_us end") }} as closed_at,
     {{ instant('first_assigned_us') }} as first_assigned_at,
-    requester_message_count,
-    agent_reply_count,
-    bot_reply_count,
-    internal_note_count,
-    reopen_count,
-    solve_count,
-    assignee_count,
-    handoff_count,
-    group_count,
-    escalation_count,
-    bounce_count,
+    {%- for thing in ['requester_message', 'agent_reply', 'bot_reply', 'internal_note', 'reopen', 'solve', 'assignee', 'handoff',
+        'group', 'escalation', 'bounce'] %}
+    cast({{ thing }}_count as bigint) as {{ thing }}_count,
+    {%- endfor %}
     activation_event_no is not null and first_reply_event_no is null as is_unreplied,
     is_resolved and agent_reply_count = 1 and reopen_count = 0 as is_one_touch,
     is_resolved and agent_reply_count = 0 as is_zero_touch,
@@ -188,5 +182,6 @@ select
             then 'no_schedule'
     end as business_null_reason,
     {{ instant('earliest_merged_created_us') }} as earliest_merged_created_at,
+    has_follow_up,
     has_clock_skew
 from measured

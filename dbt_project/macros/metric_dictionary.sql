@@ -1,0 +1,84 @@
+{#- The metric dictionary: what the yml of the marts says about their columns, as rows. It fails the build at a
+    column nobody described or whose kind nobody can tell, naming both mart and column. -#}
+
+{#- Kinds, with unit and advice on adding values up. A column's meta may override unit and aggregation. -#}
+{% macro metric_kinds() %}
+  {{ return({
+    'key': {'unit': none, 'is_metric': false, 'aggregation': 'count distinct'},
+    'attribute': {'unit': none, 'is_metric': false, 'aggregation': 'group by, filter'},
+    'instant': {'unit': 'UTC instant', 'is_metric': false, 'aggregation': 'min, max, filter'},
+    'date': {'unit': 'day in the zone of the site', 'is_metric': false, 'aggregation': 'group by, filter'},
+    'flag': {'unit': 'true or false', 'is_metric': true, 'aggregation': 'share of true rows, filter'},
+    'count': {'unit': 'count', 'is_metric': true, 'aggregation': 'sum, average'},
+    'seconds': {'unit': 'seconds', 'is_metric': true, 'aggregation': 'sum, average, percentiles'},
+    'rate': {'unit': 'share from 0 to 1', 'is_metric': true,
+             'aggregation': 'do not average; divide the summed numerator by the summed denominator'},
+    'number': {'unit': none, 'is_metric': true, 'aggregation': 'as the definition says'},
+    'ordinal': {'unit': none, 'is_metric': false, 'aggregation': 'max, filter'},
+  }) }}
+{% endmacro %}
+
+{#- The kind of a column: its meta, else the contract of the suffixes, else text, which can only be an attribute.
+    None if it can't be told. -#}
+{% macro metric_kind(name, data_type, meta) %}
+  {%- if meta.get('kind') -%}{{ return(meta['kind'] if meta['kind'] in metric_kinds() else none) }}
+  {%- elif name[:3] == 'is_' or name[:4] == 'has_' -%}{{ return('flag') }}
+  {%- elif name[-4:] == '_key' or name[-3:] == '_id' -%}{{ return('key') }}
+  {%- elif name[-3:] == '_at' -%}{{ return('instant') }}
+  {%- elif name[-5:] == '_date' or name == 'date' -%}{{ return('date') }}
+  {%- elif name[-6:] == '_count' -%}{{ return('count') }}
+  {%- elif name[-5:] == '_rate' or '_rate_' in name -%}{{ return('rate') }}
+  {%- elif name[-3:] == '_no' -%}{{ return('ordinal') }}
+  {%- elif name[:8] == 'seconds_' or name[-8:] == '_seconds' or '_seconds_' in name -%}{{ return('seconds') }}
+  {%- elif (data_type or '') | lower in ['varchar', 'text', 'string'] -%}{{ return('attribute') }}
+  {%- endif -%}
+  {{ return(none) }}
+{% endmacro %}
+
+{#- One dict per mart column, by mart and place; raises at the first column that is not fit for the dictionary. -#}
+{% macro metric_dictionary(nodes) %}
+  {%- set rows = [] -%}
+  {%- for node in nodes | sort(attribute='name') -%}
+    {%- if not node.columns -%}
+      {{ metric_dictionary_error(node.name, '-', 'the mart has no columns in its yml') }}
+    {%- elif not node.config.contract.enforced -%}
+      {{ metric_dictionary_error(node.name, '-', 'its contract is not enforced, so columns may be missing from its yml') }}
+    {%- endif -%}
+    {%- for name, column in node.columns.items() -%}
+      {%- set definition = (column.description or '') | replace('\n', ' ') | trim -%}
+      {%- set meta = column.meta or column.config.meta or {} -%}
+      {%- if not definition -%}
+        {{ metric_dictionary_error(node.name, name, 'the column has no description') }}
+      {%- endif -%}
+      {%- set kind = metric_kind(name, column.data_type, meta) -%}
+      {%- if not kind -%}
+        {{ metric_dictionary_error(node.name, name, 'its kind can be told neither by a suffix (_at, _date, _seconds, '
+            ~ '_count, _rate, _no, is_, has_, _key, _id) nor by config.meta.kind, one of '
+            ~ metric_kinds().keys() | join(', ')) }}
+      {%- endif -%}
+      {%- set usual = metric_kinds()[kind] -%}
+      {%- do rows.append({
+          'mart': node.name,
+          'column_name': name,
+          'column_no': loop.index,
+          'kind': kind,
+          'is_metric': meta.get('is_metric', usual.is_metric),
+          'unit': meta.get('unit', usual.unit),
+          'data_type': column.data_type,
+          'definition': definition,
+          'rule': modules.re.findall('A[0-9]+|SEMANTICS [0-9]', definition) | unique | join(', ') or none,
+          'aggregation': meta.get('aggregation', usual.aggregation),
+          'variants': meta.get('variants'),
+      }) -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(rows) }}
+{% endmacro %}
+
+{% macro metric_dictionary_error(mart, column, problem) %}
+  {{ exceptions.raise_compiler_error("metric dictionary: mart " ~ mart ~ ", column " ~ column ~ ": " ~ problem) }}
+{% endmacro %}
+
+{% macro text_literal(value) -%}
+  {%- if value is none -%}cast(null as {{ dbt.type_string() }}){%- else -%}'{{ value | string | replace("'", "''") }}'{%- endif -%}
+{%- endmacro %}
