@@ -40,7 +40,11 @@ def numbered(prefix: str, numbers: np.ndarray, width: int, missing: np.ndarray |
 
 def coded(codes: np.ndarray, texts: pa.Array) -> pa.DictionaryArray:
     """A dictionary column; negative codes are null."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=codes < 0), texts)
+    unique = texts.dictionary_encode()
+    if len(unique.dictionary) < len(texts):
+        # Parquet files of a dictionary with repeated texts differ from run to run
+        codes = np.where(codes < 0, -1, unique.indices.to_numpy()[codes])
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=codes < 0), unique.dictionary)
 
 
 def instants(values: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:

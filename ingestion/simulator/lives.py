@@ -19,6 +19,7 @@ from ingestion.simulator.phases import DONE, HELD, SOLVED, WAITING, WORKING
 from ingestion.simulator.steps import DAY, HOUR, SECOND
 from ingestion.simulator.tape import REQUESTER, Tape
 from ingestion.simulator.vocabulary import NULL
+from ingestion.simulator.wording import MINOR_TEXTS
 from ingestion.simulator.work import reply, work
 
 ROUNDS = 45
@@ -91,13 +92,17 @@ class Lives:
 
     def texts(self, who: np.ndarray, *, answer: bool) -> np.ndarray:
         """A text for a message on each ticket, in its language and on its reason."""
-        state = self.tape.state
-        return self.model.wording.number(
+        state, wording = self.tape.state, self.model.wording
+        texts = wording.number(
             answer,
             self.language_position[state["language"][who]],
             self.reason_position[state["contact_reason"][who]],
             self.rng.integers(0, 6, len(who)),
         )
+        if not answer:
+            child = self.tickets.minor[who] & (self.rng.random(len(who)) < 0.2)
+            texts[child] = wording.minors + who[child] % MINOR_TEXTS
+        return texts
 
     def group_for(self, who: np.ndarray, specialist: bool) -> np.ndarray:
         """The group that takes tickets of these lines, at a vendor or in house."""

@@ -51,11 +51,12 @@ class Plan:
     seed: int
     weeks: int
     incidents: bool = True
+    chunk: int = CHUNK
 
     @property
     def chunks(self) -> int:
         """Number of chunks the tickets are drawn in."""
-        return max(1, -(-self.tickets // CHUNK))
+        return max(1, -(-self.tickets // self.chunk))
 
     @property
     def requesters(self) -> int:

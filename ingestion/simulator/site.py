@@ -70,17 +70,17 @@ def write_site(
     model = build_model(plan)
     data, facts = out / world.SOURCE, out / "truth" if truth else None
     rows: Counter[str] = Counter(write_reference(data, model.organisation))
-    rows += write_site_wide(data, model)
+    rows.update(write_site_wide(data, model))
     say(f"organisation: {rows['agents']} roster rows, {rows['sla_policies']} policies")
     number = workers or min(4, os.cpu_count() or 1, plan.chunks)
     for done, counted in enumerate(_run(model, data, facts, number), 1):
-        rows += counted
+        rows.update(counted)
         say(
             f"tickets: {rows['tickets']:,} of {tickets:,}, {rows['ticket_events']:,} events "
             f"({done} of {plan.chunks} parts, {time.monotonic() - started:.0f} s)"
         )
     if facts is not None:
-        rows += _write_plants(facts, model, rows)
+        rows.update(_write_plants(facts, model, rows))
     (out / "site.yml").write_text(_site_yml(plan), encoding="utf-8")
     return SimulationSummary(
         out, AS_OF, {k: v for k, v in sorted(rows.items()) if ":" not in k}, time.monotonic() - started

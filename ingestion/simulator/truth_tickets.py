@@ -234,14 +234,35 @@ def _handoffs(line: Timeline) -> dict[str, np.ndarray]:
 
 
 def _earliest_merged(line: Timeline) -> np.ndarray:
-    """Earliest creation among the tickets merged into each, also by way of others; FAR for none."""
+    """Earliest creation among the other tickets merged into each, also by way of others; FAR for none.
+
+    Every ticket keeps its two earliest, so that one merged into itself through a cycle can leave itself out.
+    """
     source = np.flatnonzero(line.merge_row < FAR)
-    target = line.reference[line.merge_row[source]]
+    named = line.reference[line.merge_row[source]]
+    target = np.where(named == NULL, line.facts.merged_into[source], named).astype(np.int64)
     known = (target >= 0) & (target != source)
-    source, target = source[known], target[known].astype(np.int64)
-    earliest = np.full(line.ticket_count, FAR)
+    source, target = source[known], target[known]
+    created = line.facts.created
+    best = np.full((line.ticket_count, 2), -1, np.int64)  # the two earliest tickets merged in, -1 for none
     while True:
-        before = earliest.copy()
-        np.minimum.at(earliest, target, np.minimum(line.facts.created[source], earliest[source]))
-        if (before == earliest).all():
-            return earliest
+        into = np.repeat(target, 3)
+        origin = np.column_stack([source, best[source]]).ravel()
+        into, origin = into[origin >= 0], origin[origin >= 0]
+        order = np.lexsort((origin, created[origin], into))
+        pairs = np.column_stack([into, origin])[order]
+        fresh = np.ones(len(pairs), bool)
+        fresh[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
+        pairs = pairs[fresh]
+        begin = np.searchsorted(pairs[:, 0], pairs[:, 0])
+        rank = np.arange(len(pairs)) - begin
+        found = np.full_like(best, -1)
+        for place in (0, 1):
+            chosen = pairs[rank == place]
+            found[chosen[:, 0], place] = chosen[:, 1]
+        if (found == best).all():
+            break
+        best = found
+    itself = best[:, 0] == np.arange(line.ticket_count)
+    earliest = np.where(itself, best[:, 1], best[:, 0])
+    return np.where(earliest >= 0, created[earliest], FAR)

@@ -55,6 +55,7 @@ _TAILS = (
     " :(",
 )
 VARIANTS = 6
+MINOR_TEXTS = 24
 
 
 class Wording:
@@ -75,6 +76,12 @@ class Wording:
         self.texts += [
             f"Internal: checked {reason} ({n})" for reason in self.reasons for n in range(VARIANTS)
         ]
+        # what a child might tell: no pattern gives it away, so it must not be loaded at all
+        self.minors = len(self.texts)
+        for n in range(MINOR_TEXTS):
+            secret = f"minorcanary{n:03d}"
+            self.canaries.append(("minor", secret))
+            self.texts.append(f"I am {9 + n % 8} years old and my school is {secret}")
         self.ack = len(self.texts)
         self.texts.append("We received your request. This is an automatic message.")
 
