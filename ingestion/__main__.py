@@ -16,7 +16,9 @@ from ingestion.site import SiteError, load_site
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ingestion", description="Load a site's files into the raw tables.")
+    parser = argparse.ArgumentParser(
+        prog="python -m ingestion", description="Load a site's files into the raw tables."
+    )
     parser.add_argument("--site", help="folder with a site.yml, or the file (default: $SITE, else the demo)")
     parser.add_argument("--data-dir", help="where everything is written (default: $DATA_DIR, else data/)")
     commands = parser.add_subparsers(dest="command", metavar="command")

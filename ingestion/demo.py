@@ -15,7 +15,8 @@ from ingestion.site import Site, SiteError
 
 
 def prepare(site: Site, paths: Paths, progress: Callable[[str], None]) -> None:
-    """Write the simulated site around its source's path, if it is absent or was written with other parameters.
+    """Write the simulated site around its source's path, if it is absent or was written with other
+    parameters.
 
     Does nothing for a site without `simulate`. Raises `SiteError` if its parameters are no whole numbers.
     """
@@ -24,7 +25,10 @@ def prepare(site: Site, paths: Paths, progress: Callable[[str], None]) -> None:
     wanted = {"tickets": 20_000, "weeks": 26, "seed": 1, **site.simulate}
     for name, value in wanted.items():
         if name not in ("tickets", "weeks", "seed") or isinstance(value, bool) or not isinstance(value, int):
-            raise SiteError(f"{site.folder / 'site.yml'}: simulate.{name}: expected a whole number for tickets, weeks, seed")
+            raise SiteError(
+                f"{site.folder / 'site.yml'}: simulate.{name}: expected a whole number for tickets,"
+                f" weeks, seed"
+            )
     if len(site.sources) != 1:
         raise SiteError(f"{site.folder / 'site.yml'}: sources: a simulated site has exactly one source")
     folder = Path(site.sources[0].path).parent

@@ -3,9 +3,9 @@
 Belongs here: finding protected subjects, and the SQL that erases what is about them. Does not belong here:
 pseudonyms and redaction, which apply to everybody (`ingestion.privacy`).
 
-Once protected, always protected: any version of a ticket that said `is_minor`, also one that lost to a later version
-or went to quarantine, counts. So the order and the split of deliveries make no difference. Staff ids stay, being
-facts about the work (tier minutes, handoffs and credited replies rest on them).
+Once protected, always protected: any version of a ticket that said `is_minor`, also one that lost to a
+later version or went to quarantine, counts. So the order and the split of deliveries make no difference.
+Staff ids stay, being facts about the work (tier minutes, handoffs and credited replies rest on them).
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ def find(
     stored: Mapping[str, str],
     references: Iterable[tuple[str, str, str]],
 ) -> int:
-    """Fill the temporary tables `protected` (all), `protected_new`, and `protected_for`; return how many are new.
+    """Fill the temporary tables `protected` (all), `protected_new`, and `protected_for`; return how many
+    are new.
 
     `incoming` and `stored` are relations (SQL) by entity; `references` are (source, id's name, source meant).
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE links (source_id VARCHAR, kind VARCHAR, target VARCHAR);"
         "CREATE OR REPLACE TEMP TABLE protected AS"
-        " SELECT NULL::VARCHAR AS source_id, NULL::VARCHAR AS kind, NULL::VARCHAR AS id, FALSE AS is_hard_delete LIMIT 0"
+        " SELECT NULL::VARCHAR AS source_id, NULL::VARCHAR AS kind, NULL::VARCHAR AS id, FALSE AS"
+        " is_hard_delete LIMIT 0"
     )
     rows = [(source, name.removesuffix("_id"), target) for source, name, target in references]
     if rows:
@@ -49,7 +51,8 @@ def find(
     _add(connection, "decision", "FALSE", "decision_id", incoming, "decisions", "is_minor")
     hard = "NOT _bad AND event_type = 'delete' AND reference = 'hard'"
     _add(connection, "ticket", "TRUE", "ticket_id", incoming, "ticket_events", hard, by_link=True)
-    # Appeals and reviews inherit from what they are about; a new ticket may protect old ones, so stored rows count.
+    # Appeals and reviews inherit from what they are about; a new ticket may protect old ones, so
+    # stored rows count.
     for name, kind in (("appeal_decisions", "appeal"), ("appeals", "appeal"), ("quality_reviews", "review")):
         for relations in (incoming, stored):
             if name in relations:
@@ -99,19 +102,14 @@ def _add(
 
 def _inherit(connection: duckdb.DuckDBPyConnection, relation: str, name: str, kind: str) -> None:
     _link(connection)
-    about = entity(name).about
-    if name == "appeal_decisions":
-        conditions = [("decision_id", "decision", None)]
-        identity = "appeal_id"
-    else:
-        conditions = [(a.column, a.kind, a.when) for a in about if a.kind != kind]
-        identity = entity(name).key[0]
-    for column, of, when in conditions:
-        more = "" if when is None else f" AND t.{when[0]} = {literal(when[1])}"
+    subjects = [about for about in entity(name).about if about.kind != kind]
+    identity = entity(name).key[0]
+    for about in subjects:
+        more = "" if about.when is None else f" AND t.{about.when[0]} = {literal(about.when[1])}"
         connection.execute(
             f"INSERT INTO protected SELECT DISTINCT t.source_id, {literal(kind)}, t.{identity}, p.is_hard_delete"
-            f" FROM {relation} t JOIN protected_for p ON p.source_id = t.source_id AND p.kind = {literal(of)}"
-            f" AND p.id = t.{column}{more}"
+            f" FROM {relation} t JOIN protected_for p ON p.source_id = t.source_id"
+            f" AND p.kind = {literal(about.kind)} AND p.id = t.{about.column}{more}"
         )
 
 
@@ -125,7 +123,8 @@ def erased(table: Entity, relation: str, protected: str = "protected_for", *, on
         alias = f"p{number}"
         more = "" if about.when is None else f" AND t.{quoted(about.when[0])} = {literal(about.when[1])}"
         joins.append(
-            f"LEFT JOIN (SELECT source_id, id, is_hard_delete FROM {protected} WHERE kind = {literal(about.kind)})"
+            f"LEFT JOIN (SELECT source_id, id, is_hard_delete FROM {protected} WHERE kind ="
+            f" {literal(about.kind)})"
             f" {alias} ON {alias}.source_id = t.source_id AND {alias}.id = t.{quoted(about.column)}{more}"
         )
         marks.append(f"{alias}.id IS NOT NULL")
@@ -133,7 +132,8 @@ def erased(table: Entity, relation: str, protected: str = "protected_for", *, on
     if not joins:
         return relation
     replaced = [f"{sql} AS {quoted(name)}" for name, sql in _replacements(table).items()]
-    inner = f"SELECT t.*, {' OR '.join(marks)} AS _p, {' OR '.join(hard)} AS _hard FROM {relation} t {' '.join(joins)}"
+    marked = f"{' OR '.join(marks)} AS _p, {' OR '.join(hard)} AS _hard"
+    inner = f"SELECT t.*, {marked} FROM {relation} t {' '.join(joins)}"
     where = " WHERE _p" if only else ""
     replace = f" REPLACE ({', '.join(replaced)})" if replaced else ""
     return f"(SELECT * EXCLUDE (_p, _hard){replace} FROM ({inner}){where})"
@@ -157,7 +157,8 @@ def _erased_column(column: Column) -> str | None:
     if column.value_of:
         of = quoted(column.value_of)
         return (
-            f"CASE WHEN _hard AND {of} IN ({names(personal=True)}) THEN NULL WHEN _p AND coalesce({of}, '') NOT IN"
+            f"CASE WHEN _hard AND {of} IN ({names(personal=True)}) THEN NULL WHEN _p AND coalesce({of},"
+            f" '') NOT IN"
             f" ({names(personal=False)}, {names(personal=True)}) THEN NULL ELSE {value} END"
         )
     return None

@@ -1,7 +1,7 @@
 """Finding source files, and telling which of them have to be read.
 
-Belongs here: listing a source's folder or URL, fingerprints, local copies of remote files, and whether a file is
-whole (not empty, not cut off). Does not belong here: what is in a file (`ingestion.readers`).
+Belongs here: listing a source's folder or URL, fingerprints, local copies of remote files, and whether a
+file is whole (not empty, not cut off). Does not belong here: what is in a file (`ingestion.readers`).
 """
 
 from __future__ import annotations
@@ -85,9 +85,10 @@ def list_source(
 ) -> Listing:
     """Return the files under `path` (a local folder or an fsspec URL) that belong to the given entities.
 
-    A file belongs to the entity with the longest name that its own name begins with (so `ticket_events_1.csv` is
-    never one of `tickets`), or whose folder it is in; `aliases` are further beginnings of names. `label` is put before the names shown. Raises `FileError` if
-    the path is no folder or cannot be listed.
+    A file belongs to the entity with the longest name that its own name begins with (so
+    `ticket_events_1.csv` is never one of `tickets`), or whose folder it is in; `aliases` are further
+    beginnings of names. `label` is put before the names shown. Raises `FileError` if the path is no folder
+    or cannot be listed.
     """
     named = {entity.name: entity for entity in entities}
     begins = {**named, **{begin: named[name] for begin, name in aliases}}
@@ -147,7 +148,8 @@ def _find_remote(source_id: str, path: str) -> list[_Found]:
         entries: dict[str, dict[str, Any]] = system.find(root, detail=True)
     except Exception as error:
         raise FileError(
-            f"source {source_id}: {path} cannot be listed ({error}); check `path` in site.yml and its credentials"
+            f"source {source_id}: {path} cannot be listed ({error}); check `path` in site.yml and its"
+            f" credentials"
         ) from error
     found = []
     for name, entry in entries.items():
@@ -181,8 +183,8 @@ def fetch(file: SourceFile, folder: Path) -> SourceFile:
 def verify(file: SourceFile) -> SourceFile:
     """Read a local file once and return it with its content hash.
 
-    Raises `FileError` for an empty file and for a gzip that is cut off or damaged: DuckDB would silently read the
-    rows before the cut.
+    Raises `FileError` for an empty file and for a gzip that is cut off or damaged: DuckDB would silently
+    read the rows before the cut.
     """
     digest = hashlib.sha256()
     unzip = zlib.decompressobj(wbits=31) if file.zipped else None

@@ -2,15 +2,17 @@
 
 Belongs here: counting lines of files whose records may span several. Does not belong here: parsing fields.
 
-Only files with bad rows are counted, a chunk of bytes at a time. A line feed ends a record unless it stands inside
-quotes, that is after an odd number of quote signs. If the records found that way are not as many as DuckDB saw (a
-stray quote inside an unquoted value), `line` falls back to the record's number plus the header.
+Only files with bad rows are counted, a chunk of bytes at a time. A line feed ends a record unless it stands
+inside quotes, that is after an odd number of quote signs. If the records found that way are not as many as
+DuckDB saw (a stray quote inside an unquoted value), `line` falls back to the record's number plus the
+header.
 """
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import numpy as np
@@ -22,13 +24,15 @@ _QUOTE, _FEED, _RETURN = ord('"'), ord("\n"), ord("\r")
 
 
 def record_starts(file: SourceFile) -> tuple[np.ndarray, np.ndarray]:
-    """Return byte offset and line (from 1) at which each record after the header begins; blank lines are none."""
+    """Return byte offset and line (from 1) at which each record after the header begins; blank lines are
+    none.
+    """
     offsets: list[np.ndarray] = []
     lines: list[np.ndarray] = []
     position = line = quotes = 0
     begin_offset = begin_line = 0
     rest = b""
-    with gzip.open(file.location, "rb") if file.zipped else open(file.location, "rb") as opened:
+    with gzip.open(file.location, "rb") if file.zipped else Path(file.location).open("rb") as opened:
         stream = cast(BinaryIO, opened)
         while True:
             chunk = stream.read(_CHUNK)

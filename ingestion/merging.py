@@ -3,8 +3,9 @@
 Belongs here: which version of a row counts, duplicates, replaced reference tables, counts per file.
 Does not belong here: reading files (`ingestion.staging`) and writing the warehouse (`ingestion.warehouse`).
 
-The later version of a key counts (A43). Equal versions should be equal rows; where they are not, the row of a
-corrected file counts against what raw holds, else the one with the greater hash, so that order makes no difference.
+The later version of a key counts (A43). Equal versions should be equal rows; where they are not, the row of
+a corrected file counts against what raw holds, else the one with the greater hash, so that order makes no
+difference.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _SHRINK_RATE = 0.8
 
 @dataclass
 class Delta:
-    """Rows to write to a raw table: a Parquet file, how many, and how; `loaded` counts new keys by file number."""
+    """Rows to write to a raw table: a Parquet file, how many, and how; `loaded` counts new keys by file
+    number.
+    """
 
     path: Path | None = None
     rows: int = 0
@@ -64,8 +67,8 @@ def merge(
 ) -> Delta:
     """Return what a snapshot or event entity's raw table needs.
 
-    `stored` is the raw table as SQL, None when it does not exist. The temporary table `files` says of each file
-    number whether it is a corrected file and whether its declaration changed; `protected_for` and
+    `stored` is the raw table as SQL, None when it does not exist. The temporary table `files` says of each
+    file number whether it is a corrected file and whether its declaration changed; `protected_for` and
     `protected_new_for` whose text is erased.
     """
     columns = ", ".join(quoted(name) for name in entity.raw_columns if name != "load_no")
@@ -74,20 +77,18 @@ def merge(
     same = " AND ".join(f"b.{key} = e.{key}" for key in keys)
     parts, new, rows = [], {}, 0
     if staged:
-        incoming = f"(SELECT {columns}, _file FROM {staged_relation(staged)} WHERE NOT _bad)"
-        if _count(connection, "SELECT count(*) FROM protected_for"):
-            incoming = erasure.erased(entity, incoming)
-        batch = _one_version(connection, entity, incoming, key_list)
+        batch = _one_version(connection, entity, columns, staged_relation(staged), keys)
         if stored is None:
-            parts.append(f"SELECT * FROM {batch}")
-            counting = f"SELECT _file, count(*), count(*) FROM {batch} GROUP BY _file"
+            parts.append(f"SELECT * FROM {batch.sql}")
+            new = batch.rows
+            rows = sum(new.values())
         else:
-            _decide(connection, entity, batch, stored, key_list, same)
-            parts.append(f"SELECT b.* FROM {batch} b JOIN decided e ON {same}")
+            _decide(connection, entity, batch.sql, stored, key_list, same)
+            parts.append(f"SELECT b.* FROM {batch.sql} b JOIN decided e ON {same}")
             counting = "SELECT _file, count(*) FILTER (_new), count(*) FROM decided GROUP BY _file"
-        for file, added, changed in connection.execute(counting).fetchall():
-            new[int(file)] = int(added)
-            rows += int(changed)
+            for file, added, changed in connection.execute(counting).fetchall():
+                new[int(file)] = int(added)
+                rows += int(changed)
     if stored is not None and entity.about and _count(connection, "SELECT count(*) FROM protected_new_for"):
         again = erasure.erased(entity, f"(SELECT {columns} FROM {stored})", "protected_new_for", only=True)
         old = f"(SELECT {key_list}, {_hashes(entity)} FROM {stored})"
@@ -103,30 +104,55 @@ def merge(
         return Delta(loaded=new)
     path = folder / f"{entity.table}.delta.parquet"
     connection.execute(
-        f"COPY (SELECT {columns}, CAST({load_no} AS BIGINT) AS load_no FROM ({' UNION ALL BY NAME '.join(parts)}))"
+        f"COPY (SELECT {columns}, CAST({load_no} AS BIGINT) AS load_no FROM"
+        f" ({' UNION ALL BY NAME '.join(parts)}))"
         f" TO {literal(str(path))} (FORMAT parquet, COMPRESSION snappy)"
     )
     return Delta(path, rows, "append" if rows == sum(new.values()) else "merge", new)
 
 
-def _one_version(connection: duckdb.DuckDBPyConnection, entity: Entity, incoming: str, key_list: str) -> str:
-    """The batch with one row per key."""
+@dataclass(frozen=True)
+class _Batch:
+    """What was read, erased and with one row per key, as SQL; and its rows by file number."""
+
+    sql: str
+    rows: dict[int, int]
+
+
+def _one_version(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, columns: str, staged: str, keys: Sequence[str]
+) -> _Batch:
+    """Return the batch with one row per key.
+
+    Keys that stand more than once are found by their hash, which costs a fraction of the memory of the keys
+    themselves; two keys with one hash are then told apart by the keys.
+    """
+    key_hash = f"hash({', '.join(keys)})"
+    valid = f"(SELECT {columns}, _file FROM {staged} WHERE NOT _bad)"
+    if _count(connection, "SELECT count(*) FROM protected_for"):
+        valid = erasure.erased(entity, valid)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key_list} FROM {incoming} GROUP BY ALL HAVING count(*) > 1"
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key_hash} AS k FROM {staged} WHERE NOT _bad"
+        " GROUP BY k HAVING count(*) > 1"
     )
+    counted = connection.execute(
+        f"SELECT _file, count(*) FILTER ({key_hash} NOT IN (FROM repeated)) FROM {staged} WHERE NOT _bad"
+        f" GROUP BY _file"
+    ).fetchall()
+    rows = {int(file): int(count) for file, count in counted}
     if not _count(connection, "SELECT count(*) FROM repeated"):
-        return incoming
-    match = " AND ".join(f"i.{key} = r.{key}" for key in key_list.split(", "))
+        return _Batch(valid, rows)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE winners AS SELECT * EXCLUDE (_h, _t, _v, _rank) FROM (SELECT *, row_number()"
-        f" OVER (PARTITION BY {key_list} ORDER BY _v DESC NULLS LAST, _t DESC, _h DESC, _file) AS _rank FROM"
-        f" (SELECT *, {_hashes(entity)} FROM {incoming} i WHERE EXISTS (SELECT 1 FROM repeated r WHERE {match})))"
-        " WHERE _rank = 1"
+        "CREATE OR REPLACE TEMP TABLE winners AS SELECT * EXCLUDE (_h, _t, _v, _rank) FROM (SELECT *,"
+        " row_number()"
+        f" OVER (PARTITION BY {', '.join(keys)} ORDER BY _v DESC NULLS LAST, _t DESC, _h DESC, _file) AS"
+        f" _rank FROM"
+        f" (SELECT *, {_hashes(entity)} FROM {valid} WHERE {key_hash} IN (FROM repeated))) WHERE _rank = 1"
     )
-    return (
-        f"(SELECT * FROM {incoming} i WHERE NOT EXISTS (SELECT 1 FROM repeated r WHERE {match})"
-        " UNION ALL BY NAME FROM winners)"
-    )
+    for file, count in connection.execute("SELECT _file, count(*) FROM winners GROUP BY _file").fetchall():
+        rows[int(file)] = rows.get(int(file), 0) + int(count)
+    sql = f"(SELECT * FROM {valid} WHERE {key_hash} NOT IN (FROM repeated) UNION ALL BY NAME FROM winners)"
+    return _Batch(sql, rows)
 
 
 def _decide(
@@ -138,7 +164,8 @@ def _decide(
     tie = "e._v IS NOT DISTINCT FROM b._v AND (f.is_corrected OR (b._t, b._h) > (e._t, e._h))"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE decided AS SELECT {keys}, b._file, e._h IS NULL AS _new"
-        f" FROM (SELECT {key_list}, _file, {_hashes(entity)} FROM {batch}) b JOIN files f ON f._file = b._file"
+        f" FROM (SELECT {key_list}, _file, {_hashes(entity)} FROM {batch}) b JOIN files f ON f._file ="
+        f" b._file"
         f" LEFT JOIN (SELECT {key_list}, {_hashes(entity)} FROM {stored}) e ON {same}"
         f" WHERE e._h IS NULL OR (e._h <> b._h AND (f.is_redeclared OR {newer} OR ({tie})))"
     )
@@ -157,21 +184,25 @@ def replace(
 ) -> Delta:
     """Return the whole new raw table of a reference entity; `touched` are the sources that are replaced.
 
-    Rows that stay keep their `load_no`. Raises `FileError` when a source's table shrinks below 80 % (and had at
-    least 5 rows) and that was not allowed.
+    Rows that stay keep their `load_no`. Raises `FileError` when a source's table shrinks below 80 % (and
+    had at least 5 rows) and that was not allowed.
     """
     values = [quoted(name) for name in entity.raw_columns if name != "load_no"]
     value_list = ", ".join(values)
     same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM o.{name}" for name in values)
     if staged:
-        rows = f"(SELECT {value_list}, min(_file) AS _file FROM {staged_relation(staged)} WHERE NOT _bad GROUP BY ALL)"
+        valid = f"{staged_relation(staged)} WHERE NOT _bad"
+        rows = f"(SELECT {value_list}, min(_file) AS _file FROM {valid} GROUP BY ALL)"
     else:
-        nothing = ", ".join(f"CAST(NULL AS {t}) AS {quoted(n)}" for n, t in entity.raw_columns.items() if n != "load_no")
+        nothing = ", ".join(
+            f"CAST(NULL AS {t}) AS {quoted(n)}" for n, t in entity.raw_columns.items() if n != "load_no"
+        )
         rows = f"(SELECT {nothing}, 0 AS _file LIMIT 0)"
     old = f"(SELECT * FROM {stored})" if stored else None
     if old is None:
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE replaced AS SELECT {value_list}, {load_no}::BIGINT AS load_no, _file, TRUE AS _new"
+            f"CREATE OR REPLACE TEMP TABLE replaced AS SELECT {value_list}, {load_no}::BIGINT AS load_no,"
+            f" _file, TRUE AS _new"
             f" FROM {rows}"
         )
     else:
@@ -179,17 +210,21 @@ def replace(
         _refuse_shrinking(connection, entity, rows, old, touched, may_shrink=may_shrink)
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE replaced AS"
-            f" SELECT {', '.join('n.' + v for v in values)}, coalesce(o.load_no, {load_no})::BIGINT AS load_no, n._file,"
+            f" SELECT {', '.join('n.' + v for v in values)}, coalesce(o.load_no, {load_no})::BIGINT AS"
+            f" load_no, n._file,"
             f" o.load_no IS NULL AS _new FROM {rows} n LEFT JOIN {old} o ON hash({_prefixed('n', values)}) ="
             f" hash({_prefixed('o', values)}) AND {same}"
-            f" UNION ALL BY NAME SELECT *, -1 AS _file, FALSE AS _new FROM {old} WHERE source_id NOT IN ({sources})"
+            f" UNION ALL BY NAME SELECT *, -1 AS _file, FALSE AS _new FROM {old} WHERE source_id NOT IN"
+            f" ({sources})"
         )
         before = _count(connection, f"SELECT count(*) FROM {old}")
         after = _count(connection, "SELECT count(*) FROM replaced")
         if before == after and not _count(connection, "SELECT count(*) FROM replaced WHERE _new"):
             return Delta()
     path = folder / f"{entity.table}.delta.parquet"
-    connection.execute(f"COPY (SELECT * EXCLUDE (_file, _new) FROM replaced) TO {literal(str(path))} (FORMAT parquet)")
+    connection.execute(
+        f"COPY (SELECT * EXCLUDE (_file, _new) FROM replaced) TO {literal(str(path))} (FORMAT parquet)"
+    )
     counted = connection.execute("SELECT _file, count(*) FROM replaced WHERE _new GROUP BY _file").fetchall()
     total = _count(connection, "SELECT count(*) FROM replaced")
     return Delta(path, total, "replace", {int(file): int(count) for file, count in counted})
@@ -211,8 +246,10 @@ def _refuse_shrinking(
     if may_shrink:
         return
     counted = connection.execute(
-        f"SELECT o.source_id, o.n, coalesce(n.n, 0) FROM (SELECT source_id, count(*) AS n FROM {old} GROUP BY ALL) o"
-        f" LEFT JOIN (SELECT source_id, count(*) AS n FROM {rows} GROUP BY ALL) n USING (source_id) ORDER BY ALL"
+        f"SELECT o.source_id, o.n, coalesce(n.n, 0) FROM (SELECT source_id, count(*) AS n FROM {old}"
+        f" GROUP BY ALL) o"
+        f" LEFT JOIN (SELECT source_id, count(*) AS n FROM {rows} GROUP BY ALL) n USING (source_id) ORDER"
+        f" BY ALL"
     ).fetchall()
     problems = [
         f"source {source}: {entity.name} shrank from {before} to {after} rows, below {_SHRINK_RATE:.0%};"

@@ -97,12 +97,14 @@ def make_plan(
         wrong = sorted(set(source.refers_to) - set(REFERENCES))
         if connector is None:
             plan.problems.append(
-                f"source {source.name}: no connector is called {source.connector!r}; there are {', '.join(CONNECTORS)}"
+                f"source {source.name}: no connector is called {source.connector!r}; there are"
+                f" {', '.join(CONNECTORS)}"
             )
             continue
         if wrong:
             plan.problems.append(
-                f"source {source.name}: refers_to: unknown {', '.join(wrong)}; known are {', '.join(REFERENCES)}"
+                f"source {source.name}: refers_to: unknown {', '.join(wrong)}; known are"
+                f" {', '.join(REFERENCES)}"
             )
         plan.connectors[source.name] = connector
         plan.declarations[source.name] = _declaration(source, key)
@@ -130,7 +132,9 @@ def _declaration(source: Source, key: str) -> str:
 
 def _decide(plan: Plan, files: Sequence[SourceFile], paths: Paths, progress: Callable[[str], None]) -> None:
     present = {file.key for file in files}
-    plan.removed = {(source, entity) for source, entity, file in plan.known if (source, entity, file) not in present}
+    plan.removed = {
+        (source, entity) for source, entity, file in plan.known if (source, entity, file) not in present
+    }
     changed: dict[Key, SourceFile] = {}
     for file in files:
         row = plan.known.get(file.key)
@@ -154,10 +158,12 @@ def _decide(plan: Plan, files: Sequence[SourceFile], paths: Paths, progress: Cal
     for file in files:
         if file.key in changed:
             plan.to_read.append(changed[file.key])
-        elif file.entity.kind == "reference" and file.key in plan.unchanged:
-            if (file.source_id, file.entity.name) in groups:
-                plan.unchanged.pop(file.key)
-                try:
-                    plan.to_read.append(verify(fetch(file, paths.scratch / "remote")))
-                except FileError as error:
-                    plan.problems.append(str(error))
+            continue
+        again = file.entity.kind == "reference" and (file.source_id, file.entity.name) in groups
+        if not again or file.key not in plan.unchanged:
+            continue
+        plan.unchanged.pop(file.key)
+        try:
+            plan.to_read.append(verify(fetch(file, paths.scratch / "remote")))
+        except FileError as error:
+            plan.problems.append(str(error))

@@ -1,10 +1,12 @@
 """What must not enter the warehouse: creators' ids in clear, and personal data in free text.
 
-Belongs here: the pseudonym key, pseudonyms and redaction as DuckDB macros. Does not belong here: which columns they
-apply to (`ingestion.contracts`), and erasing a minor's or a deleted ticket's text (`ingestion.erasure`).
+Belongs here: the pseudonym key, pseudonyms and redaction as DuckDB macros. Does not belong here: which
+columns they apply to (`ingestion.contracts`), and erasing a minor's or a deleted ticket's text
+(`ingestion.erasure`).
 
-Redaction is done by RE2 patterns inside DuckDB, over whole columns: names in running text are not found. Libraries
-that could (Presidio and the like) need language models that have to be downloaded and read text by text in Python.
+Redaction is done by RE2 patterns inside DuckDB, over whole columns: names in running text are not found.
+Libraries that could (Presidio and the like) need language models that have to be downloaded and read text
+by text in Python.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 KEY_NAME = "PSEUDONYM_KEY"
 _BLOCK = 64  # SHA-256 works on blocks of 64 bytes, which HMAC's pads fill
 
-# Over-redaction is accepted: a number of nine digits or more goes, whatever it is. Digits of any script count.
+# Over-redaction is accepted: a number of nine digits or more goes, whatever it is. Digits of any script
+# count.
 _EMAIL = r"[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(?:\.[\p{L}\p{N}\-]+)+"
 _URL = (
     r"(?i)\b(?:(?:https?|ftp)://|www\.)[^\s<>\"]+"
@@ -51,7 +54,8 @@ def pseudonym_key(paths: Paths) -> bytes:
     """Return the secret of the pseudonyms.
 
     Taken from the environment's `PSEUDONYM_KEY`, else from `.dlt/secrets.toml` of the working folder
-    (`pseudonym_key = "…"`), else generated once and kept in the data folder's secrets, readable by its owner only.
+    (`pseudonym_key = "…"`), else generated once and kept in the data folder's secrets, readable by its
+    owner only.
     """
     configured = os.environ.get(KEY_NAME, "").strip()
     if not configured:
@@ -81,7 +85,9 @@ def key_fingerprint(key: bytes) -> str:
 
 
 def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Make the macros `pseudonym(text)` (HMAC-SHA256, hexadecimal) and `redact(text)` known to a connection."""
+    """Make the macros `pseudonym(text)` (HMAC-SHA256, hexadecimal) and `redact(text)` known to a
+    connection.
+    """
     block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
     # Variables, not literals: the key then stands in no query text, plan or error message.
     connection.execute("SET VARIABLE inner_pad = ?", [bytes(b ^ 0x36 for b in block)])

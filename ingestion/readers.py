@@ -1,7 +1,7 @@
 """Readers of CSV, JSON lines and Parquet: each gives a SQL relation with one text (or typed) cell per column.
 
-Belongs here: formats, headers, encodings. Does not belong here: types and codes (`ingestion.typing_sql`), bad rows
-(`ingestion.staging`).
+Belongs here: formats, headers, encodings. Does not belong here: types and codes (`ingestion.typing_sql`),
+bad rows (`ingestion.staging`).
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ _MAX_LINE = 64 << 20
 
 @dataclass(frozen=True)
 class Relation:
-    """A file as SQL: `sql` can stand after FROM; `cells` by column name; `extra` a JSON text of all other columns.
+    """A file as SQL: `sql` can stand after FROM; `cells` by column name; `extra` a JSON text of all other
+    columns.
 
-    `broken` is a condition under which a row is no record at all. `rejects` tells that rows which cannot be cut
-    into fields are left out by the reader and listed in DuckDB's rejects table.
+    `broken` is a condition under which a row is no record at all. `rejects` tells that rows which cannot be
+    cut into fields are left out by the reader and listed in DuckDB's rejects table.
     """
 
     sql: str
@@ -54,7 +55,8 @@ def read(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str = ""
 
 def _value(text: str, null: str) -> str:
     """Empty (or blank) means null in every format, so that a site may change its format at any time."""
-    blank = f"trim({text}) = ''" + (f" OR {text} = {literal(null)}" if null else "")
+    # The first comparison is cheap and nearly always false: only blanks and control signs sort before "!".
+    blank = f"{text} < '!' AND trim({text}) = ''" + (f" OR {text} = {literal(null)}" if null else "")
     return f"CASE WHEN {blank} THEN NULL ELSE {text} END"
 
 
@@ -136,7 +138,8 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
     # One column that takes the whole line: DuckDB's own JSON reader gives up at the first bad line.
     lines = (
         f"read_csv({literal(file.location)}, auto_detect=false, header=false, columns={{'line': 'VARCHAR'}},"
-        f" delim='\\x01', quote='', escape='', compression='{zipped}', max_line_size={_MAX_LINE}, strict_mode=false)"
+        f" delim='\\x01', quote='', escape='', compression='{zipped}', max_line_size={_MAX_LINE},"
+        f" strict_mode=false)"
     )
     names = [column.name for column in file.entity.columns]
     shape = "{" + ", ".join(f'"{name}": "VARCHAR"' for name in names) + "}"
@@ -155,7 +158,8 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
     others = f"json_merge_patch(record, {literal(patch)})"
     personal = literal("(?i)" + PERSONAL_NAME.pattern)
     extra = (
-        f"CASE WHEN {others} <> '{{}}' THEN CAST(to_json(map_from_entries(list_transform(list_sort(json_keys({others})),"
+        f"CASE WHEN {others} <> '{{}}' THEN"
+        f" CAST(to_json(map_from_entries(list_transform(list_sort(json_keys({others})),"
         f" lambda k: (k, CASE WHEN regexp_matches(k, {personal}) THEN '[personal]'"
         f" ELSE redact({others} ->> k) END)))) AS VARCHAR) END"
     )

@@ -1,7 +1,9 @@
-"""From one source file to typed, checked, pseudonymised rows in a Parquet file, and the rows that broke the contract.
+"""From one source file to typed, checked, pseudonymised rows in a Parquet file, and the rows that broke the
+contract.
 
-Belongs here: applying the contract to a file, in SQL. Does not belong here: which of several versions of a row
-counts (`ingestion.merging`), and erasing text of minors (`ingestion.erasure`), which need more than one file.
+Belongs here: applying the contract to a file, in SQL. Does not belong here: which of several versions of a
+row counts (`ingestion.merging`), and erasing text of minors (`ingestion.erasure`), which need more than one
+file.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingestion import readers
-from ingestion.contracts import Column, Entity, entity as canonical
+from ingestion.contracts import Column
+from ingestion.contracts import entity as canonical
 from ingestion.files import FileError, SourceFile
 from ingestion.lines import lines_of
 from ingestion.readers import Relation
@@ -36,7 +39,9 @@ class BadRow:
 
 @dataclass
 class Staged:
-    """A file after reading: `path` holds all rows that could be cut into fields, `_bad` marks those in quarantine."""
+    """A file after reading: `path` holds all rows that could be cut into fields, `_bad` marks those in
+    quarantine.
+    """
 
     file: SourceFile
     path: Path
@@ -47,7 +52,9 @@ class Staged:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the site says about a source's files: the zone's SQL function, further codes, a text meaning null."""
+    """What the site says about a source's files: the zone's SQL function, further codes, a text meaning
+    null.
+    """
 
     wall: str | None
     codes: Mapping[str, tuple[str, ...]]
@@ -78,7 +85,8 @@ def stage(
         source = source[:-1] + f", rejects_table='{rejects}', rejects_scan='scans_{number}')"
     try:
         written = connection.execute(
-            f"COPY ({query.rows(source, number)}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION snappy)"
+            f"COPY ({query.rows(source, number)}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION"
+            f" snappy)"
         ).fetchone()
     except Exception as error:
         raise _unreadable(file, error) from error
@@ -229,7 +237,8 @@ class _Query:
         )
         record = f"CAST(json_merge_patch('{{}}', json_object({fields})) AS VARCHAR)"
         return (
-            f"SELECT _record, CAST(to_json(problems) AS VARCHAR), {record} FROM (SELECT *, list_filter([{problems}],"
+            f"SELECT _record, CAST(to_json(problems) AS VARCHAR), {record} FROM (SELECT *,"
+            f" list_filter([{problems}],"
             f" lambda p: p IS NOT NULL) AS problems FROM ({self._typed(source, number=True)}))"
             " WHERE len(problems) > 0 ORDER BY _record"
         )
@@ -265,7 +274,9 @@ class _Query:
 
 
 def names(*, personal: bool) -> str:
-    """SQL list of the ticket columns that hold creators' ids, or of those that hold neither ids nor free text."""
+    """SQL list of the ticket columns that hold creators' ids, or of those that hold neither ids nor free
+    text.
+    """
     return ", ".join(
         literal(column.name)
         for column in canonical("tickets").columns

@@ -15,19 +15,24 @@ def summary(site: Site, paths: Paths, result: LoadResult) -> RenderableType:
     if result.load_no is None:
         return f"{site.name}: nothing new, {paths.warehouse} is as it was"
     table = Table(title=f"{site.name}: load {result.load_no}")
-    for heading in ("source", "entity", "file"):
+    for heading in ("source", "entity"):
         table.add_column(heading)
-    for heading in ("read", "loaded", "quarantined", "duplicates"):
+    for heading in ("files", "read", "loaded", "quarantined", "duplicates"):
         table.add_column(heading, justify="right")
+    totals: dict[tuple[str, str], list[int]] = {}
     for file in result.files:
-        counts = (file.read, file.loaded, file.quarantined, file.duplicates)
-        table.add_row(file.source_id, file.entity, file.file, *(f"{count:,}" for count in counts))
+        total = totals.setdefault((file.source_id, file.entity), [0] * 5)
+        for index, count in enumerate((1, file.read, file.loaded, file.quarantined, file.duplicates)):
+            total[index] += count
+    for (source, entity), counts in totals.items():
+        table.add_row(source, entity, *(f"{count:,}" for count in counts))
     parts: list[RenderableType] = [table]
     for (source, entity), rate in sorted(result.quarantine_rates.items()):
         if rate > 0:
             limit = "above" if rate > site.max_quarantine_rate else "within"
             parts.append(
-                f"{source} {entity}: {rate:.2%} in quarantine, {limit} the site's {site.max_quarantine_rate:.2%};"
+                f"{source} {entity}: {rate:.2%} in quarantine, {limit} the site's"
+                f" {site.max_quarantine_rate:.2%};"
                 f" see quarantine.{entity}"
             )
     for name, columns in result.unknown_columns.items():

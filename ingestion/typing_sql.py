@@ -92,7 +92,7 @@ def reading(
         value += " WHEN 'false' THEN FALSE WHEN '0' THEN FALSE END"
         return Reading(value, None, "not true, false, 1 or 0")
     if column.type == "int":
-        return _within(column, f"'[+-]?[0-9]+([.]0*)?'", text, "BIGINT", "not a whole number")
+        return _within(column, "'[+-]?[0-9]+([.]0*)?'", text, "BIGINT", "not a whole number")
     if column.type == "num":
         pattern = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'"
         return _within(column, pattern, text, "DOUBLE", "not a finite number")

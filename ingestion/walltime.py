@@ -1,17 +1,18 @@
 """Wall-clock time of an IANA zone to UTC, exactly and for whole columns at once.
 
-Belongs here: the one rule for local times (SEMANTICS A38, A42): an ambiguous time is its first occurrence, a time
-that does not exist is the instant of the switch.
-Does not belong here: reading timestamps from text (`ingestion.typing_sql`).
+Belongs here: the one rule for local times (SEMANTICS A38, A42): an ambiguous time is its first occurrence,
+a time that does not exist is the instant of the switch. Does not belong here: reading timestamps from text
+(`ingestion.typing_sql`).
 
-DuckDB's own `AT TIME ZONE` is not used: its ICU takes the second occurrence of an ambiguous time and moves a
-nonexistent one by the length of the gap. The switches come from `zoneinfo`, found by asking for the offset of every
-day and bisecting where it differs. The Gregorian calendar repeats after 400 years, so years beyond the table are
-folded into its last 400.
+DuckDB's own `AT TIME ZONE` is not used: its ICU takes the second occurrence of an ambiguous time and moves
+a nonexistent one by the length of the gap. The switches come from `zoneinfo`, found by asking for the
+offset of every day and bisecting where it differs. The Gregorian calendar repeats after 400 years, so years
+beyond the table are folded into its last 400.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -65,7 +66,9 @@ def _switches(
 
 @lru_cache(maxsize=64)
 def _table(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pieces of the wall clock in microseconds: where each begins, its offset, and its fixed instant if in a gap."""
+    """Pieces of the wall clock in microseconds: where each begins, its offset, and its fixed instant if in
+    a gap.
+    """
     start, switches = _switches(ZoneInfo(name))
     begins, offsets, instants = [np.iinfo(np.int64).min], [start * _SECOND], [np.iinfo(np.int64).min]
     for instant, before, after in switches:
@@ -111,6 +114,7 @@ def register(connection: duckdb.DuckDBPyConnection, zone: str) -> str:
     The SQL function takes and returns TIMESTAMP, a batch at a time, and keeps nulls.
     """
     import duckdb as engine
+    from duckdb.func import PythonUDFType
 
     name = "wall_to_utc_" + "".join(c if c.isalnum() else f"_{ord(c):x}_" for c in zone).lower()
 
@@ -120,10 +124,7 @@ def register(connection: duckdb.DuckDBPyConnection, zone: str) -> str:
         micros = array.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
         return pa.array(wall_to_utc(micros, zone), mask=~valid).cast(pa.timestamp("us"))
 
-    try:
-        connection.create_function(name, convert, ["TIMESTAMP"], "TIMESTAMP", type="arrow")  # type: ignore[arg-type,list-item]
-    except engine.NotImplementedException:
-        pass  # already registered on this connection
-    except engine.CatalogException:
-        pass
+    # A function that the connection knows already may not be made again.
+    with suppress(engine.NotImplementedException, engine.CatalogException):
+        connection.create_function(name, convert, ["TIMESTAMP"], "TIMESTAMP", type=PythonUDFType.ARROW)
     return name

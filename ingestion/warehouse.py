@@ -3,8 +3,8 @@
 Belongs here: the ledger of files, load packages, finishing what an earlier run left, quarantine views.
 Does not belong here: what to write (`ingestion.load`, `ingestion.merging`).
 
-Everything one load writes, its ledger and its report too, is one dlt package. A run that was killed before the
-package was complete has written nothing; one killed later is finished from the package by the next run.
+Everything one load writes, its ledger and its report too, is one dlt package. A run that was killed before
+the package was complete has written nothing; one killed later is finished from the package by the next run.
 """
 
 from __future__ import annotations
@@ -67,7 +67,12 @@ QUARANTINE_COLUMNS = {
     "load_no": "BIGINT",
 }
 REFERENCE_COLUMNS = {"source_id": "VARCHAR", "reference": "VARCHAR", "refers_to_source_id": "VARCHAR"}
-OFFSET_COLUMNS = {"timezone": "VARCHAR", "utc_from": "TIMESTAMP", "utc_to": "TIMESTAMP", "offset_seconds": "BIGINT"}
+OFFSET_COLUMNS = {
+    "timezone": "VARCHAR",
+    "utc_from": "TIMESTAMP",
+    "utc_to": "TIMESTAMP",
+    "offset_seconds": "BIGINT",
+}
 
 _DLT_TYPES: dict[str, dict[str, Any]] = {
     "VARCHAR": {"data_type": "text"},
@@ -81,7 +86,9 @@ _DLT_TYPES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Write:
-    """Rows for one raw table: a Parquet file with exactly `columns`; `disposition` append, merge (by `key`) or replace."""
+    """Rows for one raw table: a Parquet file with exactly `columns`; `disposition` append, merge (by `key`)
+    or replace.
+    """
 
     table: str
     columns: Mapping[str, str]
@@ -94,21 +101,41 @@ class Write:
 def tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[str]:
     """Return the names of the raw tables in an attached warehouse."""
     rows = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ?", [catalog, SCHEMA]
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ?",
+        [catalog, SCHEMA],
     ).fetchall()
     return {str(name) for (name,) in rows}
 
 
+def has_views(connection: duckdb.DuckDBPyConnection, catalog: str, entities: Sequence[Entity]) -> bool:
+    """Whether an attached warehouse has the quarantine views of all entities."""
+    rows = connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE database_name = ? AND schema_name = 'quarantine'",
+        [catalog],
+    ).fetchall()
+    return {entity.name for entity in entities} <= {str(name) for (name,) in rows}
+
+
 def as_parquet(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Any, ...]], columns: Mapping[str, str], path: Path
+    connection: duckdb.DuckDBPyConnection,
+    rows: Sequence[tuple[Any, ...]],
+    columns: Mapping[str, str],
+    path: Path,
 ) -> None:
     """Write a few rows of Python values to a Parquet file with the given DuckDB types."""
     import pyarrow as pa
 
-    kinds = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "TIMESTAMP": pa.timestamp("us"), "BOOLEAN": pa.bool_()}
+    kinds = {
+        "VARCHAR": pa.string(),
+        "BIGINT": pa.int64(),
+        "TIMESTAMP": pa.timestamp("us"),
+        "BOOLEAN": pa.bool_(),
+    }
     schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
     listed = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
-    table = pa.table([pa.array(values, type=f.type) for values, f in zip(listed, schema, strict=True)], schema=schema)
+    table = pa.table(
+        [pa.array(values, type=f.type) for values, f in zip(listed, schema, strict=True)], schema=schema
+    )
     connection.register("few_rows", table)
     connection.execute(f"COPY (SELECT * FROM few_rows) TO {literal(str(path))} (FORMAT parquet)")
     connection.unregister("few_rows")
@@ -144,16 +171,15 @@ def write(paths: Paths, writes: Sequence[Write]) -> None:
             yield dlt.mark.with_file_import(str(item.path), "parquet", item.rows)
 
         disposition: Any = item.disposition
+        columns: Any = {name: {"name": name, **_DLT_TYPES[kind]} for name, kind in item.columns.items()}
         if item.disposition == "merge":
             disposition = {"disposition": "merge", "strategy": "delete-insert"}
         return dlt.resource(
             rows,
             name=item.table,
-            columns={
-                name: {"name": name, "nullable": True, **_DLT_TYPES[kind]} for name, kind in item.columns.items()
-            },
+            columns=columns,
             write_disposition=disposition,
-            primary_key=item.key if item.disposition == "merge" else None,
+            primary_key=list(item.key) if item.disposition == "merge" else [],
         )()
 
     paths.warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -163,8 +189,8 @@ def write(paths: Paths, writes: Sequence[Write]) -> None:
 def recover(paths: Paths) -> bool:
     """Finish a package that a killed run left; return whether there was one.
 
-    A run killed between a job's commit and dlt's note of it makes dlt run the job again: rows that an append wrote
-    twice are the same to the last value, and one of them is taken away.
+    A run killed between a job's commit and dlt's note of it makes dlt run the job again: rows that an
+    append wrote twice are the same to the last value, and one of them is taken away.
     """
     home = paths.dlt / PIPELINE
     if not home.is_dir():
@@ -201,14 +227,14 @@ def _drop_repeated(paths: Paths) -> None:
 
 
 def make_views(paths: Paths, entities: Sequence[Entity]) -> None:
-    """Make the views `quarantine.<entity>`, where they are missing."""
+    """Make the views `quarantine.<entity>`."""
     import duckdb
 
-    shown = [name for name in QUARANTINE_COLUMNS]
     with duckdb.connect(str(paths.warehouse)) as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS quarantine")
         for entity in entities:
+            shown = f"SELECT {', '.join(QUARANTINE_COLUMNS)} FROM {SCHEMA}.{QUARANTINE}"
             connection.execute(
-                f"CREATE VIEW IF NOT EXISTS quarantine.{quoted(entity.name)} AS SELECT {', '.join(shown)}"
-                f" FROM {SCHEMA}.{QUARANTINE} WHERE entity = {literal(entity.name)}"
+                f"CREATE OR REPLACE VIEW quarantine.{quoted(entity.name)} AS {shown}"
+                f" WHERE entity = {literal(entity.name)}"
             )

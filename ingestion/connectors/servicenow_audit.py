@@ -3,8 +3,8 @@
 Belongs here: the shape of that export. Does not belong here: what it means as tickets and events, which is
 `dbt_project/models/staging/servicenow`.
 
-In the export a missing value is `?`, and times are `d/m/yyyy HH:MM` without a zone, so the source must declare one.
-Where two rows share `number` and `sys_mod_count`, the one updated later counts.
+In the export a missing value is `?`, and times are `d/m/yyyy HH:MM` without a zone, so the source must
+declare one. Where two rows share `number` and `sys_mod_count`, the one updated later counts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _NAMES = (
     "number incident_state active reassignment_count reopen_count sys_mod_count made_sla caller_id opened_by"
     " opened_at sys_created_by sys_created_at sys_updated_by sys_updated_at contact_type location category"
     " subcategory u_symptom cmdb_ci impact urgency priority assignment_group assigned_to knowledge"
-    " u_priority_confirmation notify problem_id rfc vendor caused_by closed_code resolved_by resolved_at closed_at"
+    " u_priority_confirmation notify problem_id rfc vendor caused_by closed_code resolved_by resolved_at"
+    " closed_at"
 )
 
 

@@ -190,6 +190,7 @@ APPEAL_DECISIONS = Entity(
     kind="snapshot",
     description="Which decisions an appeal covers, where it covers several.",
     key=("appeal_id", "decision_id"),
+    about=(About("decision_id", "decision"), About("appeal_id", "appeal")),
     columns=(Column("appeal_id", "id", required=True), Column("decision_id", "id", required=True)),
 )
 

@@ -1,7 +1,8 @@
 """What a contract is made of: columns, entities and the types that raw tables have.
 
-Belongs here: the words in which a contract is written, and what each word means in DuckDB and dlt.
-Does not belong here: the contract itself (`activity`, `reference`), nor how values are read (`ingestion.typing_sql`).
+Belongs here: the words in which a contract is written, and what each word means in DuckDB and dlt. Does not
+belong here: the contract itself (`activity`, `reference`), nor how values are read
+(`ingestion.typing_sql`).
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ DUCKDB_TYPES: dict[str, str] = {
 class Column:
     """One column of an entity.
 
-    `codes` are all values a code may have (None: any); `default` fills a missing value: a literal, or the names of
-    other columns of which the first given counts (`default_from`). `personal`: an id of a creator, pseudonymised;
-    `personal_when`: only in rows where that (SQL) holds. `free_text`: written by people, redacted, and never loaded
-    for minors. `value_of`: the column that names the ticket column whose value this is, and whose rules it follows.
+    `codes` are all values a code may have (None: any); `default` fills a missing value: a literal, or the
+    names of other columns of which the first given counts (`default_from`). `personal`: an id of a creator,
+    pseudonymised; `personal_when`: only in rows where that (SQL) holds. `free_text`: written by people,
+    redacted, and never loaded for minors. `value_of`: the column that names the ticket column whose value
+    this is, and whose rules it follows.
     """
 
     name: str
@@ -65,7 +67,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row for which `violated_when` (SQL over the typed columns) is true breaks the contract at `column`."""
+    """A row for which `violated_when` (SQL over typed columns) is true breaks the contract at `column`."""
 
     column: str
     violated_when: str
@@ -76,8 +78,8 @@ class Rule:
 class About:
     """Whose data a row is: `column` is the id of a `kind` (ticket, decision, appeal, review).
 
-    `when` limits it to rows where another column has that value. A protected subject (a minor's, or one deleted at
-    the source) takes the free text of all rows about it away.
+    `when` limits it to rows where another column has that value. A protected subject (a minor's, or one
+    deleted at the source) takes the free text of all rows about it away.
     """
 
     column: str
@@ -89,8 +91,8 @@ class About:
 class Entity:
     """One source table.
 
-    `kind`: a *snapshot* keeps the latest `version` per `key`; an *event* likewise, and never changes otherwise; a
-    *reference* table is replaced whole per source. `connector` names the family of raw tables.
+    `kind`: a *snapshot* keeps the latest `version` per `key`; an *event* likewise, and never changes
+    otherwise; a *reference* table is replaced whole per source. `connector` names the family of raw tables.
     """
 
     name: str

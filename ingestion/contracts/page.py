@@ -1,0 +1,94 @@
+"""The source contract as a page for people (`docs/source_contract.md`), made from the contract itself.
+
+Belongs here: wording and layout of that page. Does not belong here: anything that is true only here.
+"""
+
+from __future__ import annotations
+
+from ingestion.contracts import CANONICAL, REFERENCES, Column, Entity
+
+_TYPES = {
+    "ts": "time",
+    "code": "code",
+    "market": "ISO 3166-1 alpha-2",
+    "language": "BCP 47",
+    "zone": "IANA zone",
+    "time": "HH:MM",
+    "int": "whole number",
+    "num": "number",
+    "bool": "true/false",
+}
+_KINDS = {
+    "snapshot": "Snapshot: the latest version of a key counts.",
+    "event": "Event: stands as it is; a repeated id is a duplicate.",
+    "reference": "Reference: replaced whole, per source, when one of its files changes.",
+}
+_INTRODUCTION = """\
+# What a source delivers
+
+Made by `python -m ingestion contract` from `ingestion/contracts/`; do not edit it here.
+
+One file, several files or a folder per entity (`tickets.csv`, `tickets_2026-01.csv.gz`, `tickets/…`), as CSV,
+JSON lines or Parquet. Columns in any order; an optional column may be absent. Columns that are not listed are
+kept in `extra` and reported. Empty means null, in every format.
+
+- **time**: ISO 8601 with an offset or `Z`, or naive in the zone that `site.yml` declares; a bare date is
+  local midnight. An ambiguous local time is its first occurrence, one that does not exist the instant of the
+  switch. Naive without a declared zone breaks the contract.
+- **code**: one of the values listed, exactly; further ones can be declared in `site.yml` (`codes:`).
+- **id of a creator**: replaced by a keyed hash (HMAC-SHA256). **free text**: e-mail addresses, links, handles
+  and phone numbers are replaced; for minors it is not loaded at all.
+
+A row that breaks the contract is not loaded; `quarantine.<entity>` says which, where and why. `line` there is
+the line of the file on which the record begins (Parquet: the number of the row). A file that as a whole
+cannot be read, or lacks a required column, stops the load before anything is written.
+
+Kinds of ids that `refers_to` may point to another source: """
+
+
+def page() -> str:
+    """Return the whole page as Markdown."""
+    parts = [_INTRODUCTION + ", ".join(f"`{name}`" for name in REFERENCES) + ".\n"]
+    parts += [_section(entity) for entity in CANONICAL]
+    return "\n".join(parts)
+
+
+def _section(entity: Entity) -> str:
+    lines = [f"## {entity.name}", "", f"{entity.description} {_KINDS[entity.kind]}"]
+    if entity.key:
+        version = f", version `{entity.version}`" if entity.version else ""
+        lines.append(f"Key: {', '.join(f'`{name}`' for name in entity.key)}{version}.")
+    for order in entity.orders:
+        lines.append(f"`{order.later}` must not be before `{order.earlier}`.")
+    for rule in entity.rules:
+        lines.append(f"`{rule.column}`: {rule.reason}.")
+    lines += ["", "| column | type | required | notes |", "|---|---|---|---|"]
+    lines += [_row(column) for column in entity.columns]
+    return "\n".join([*lines, ""])
+
+
+def _row(column: Column) -> str:
+    notes = []
+    if column.codes:
+        notes.append(" ".join(f"`{code}`" for code in column.codes))
+    if column.default is not None:
+        shown = str(column.default).lower() if isinstance(column.default, bool) else column.default
+        notes.append(f"default `{shown}`")
+    if column.default_from:
+        notes.append("default: " + ", else ".join(f"`{name}`" for name in column.default_from))
+    if column.at_least is not None:
+        notes.append(f"{column.at_least} to {column.at_most}")
+    if column.personal:
+        notes.append("id of a creator")
+    if column.personal_when:
+        notes.append(f"id of a creator where `{column.personal_when}`")
+    if column.free_text:
+        notes.append("free text")
+    if column.value_of:
+        notes.append(
+            f"follows the rules of the column that `{column.value_of}` names; free text if it names none"
+        )
+    if column.note:
+        notes.append(column.note)
+    kind = _TYPES.get(column.type, column.type)
+    return f"| `{column.name}` | {kind} | {'yes' if column.required else ''} | {'; '.join(notes)} |"
