@@ -53,8 +53,8 @@ handoff_counts as (
     select
         ticket_no,
         count(*) as handoff_count,
-        sum(case when giver_tier = 'T1' and taker_tier = 'T2' then 1 else 0 end) as escalation_count,
-        sum(case when giver_tier = 'T2' and taker_tier = 'T1' then 1 else 0 end) as bounce_count
+        count(case when giver_tier = 'T1' and taker_tier = 'T2' then 1 end) as escalation_count,
+        count(case when giver_tier = 'T2' and taker_tier = 'T1' then 1 end) as bounce_count
     from handoffs
     group by 1
 ),
