@@ -165,9 +165,7 @@ def _compiled_file(result: NodeResult, settings: RunSettings) -> Path:
     return file if file.suffix == ".sql" else file / result.node["path"]
 
 
-def _check_result(
-    result: NodeResult, spec: dg.AssetCheckSpec, settings: RunSettings
-) -> dg.AssetCheckResult:
+def _check_result(result: NodeResult, spec: dg.AssetCheckSpec, settings: RunSettings) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=spec.asset_key,
         check_name=spec.name,

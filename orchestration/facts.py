@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from ingestion.paths import Paths
+from orchestration.publish import bi_file
 
 # Asked only if the published file has the table: (name, table, query for one text).
 _HEADLINES = (
@@ -48,7 +49,7 @@ def read_facts(paths: Paths) -> Facts:
         loads = _loads(build)
         quarantine = _quarantine(build)
         gates = _gates(build)
-    with duckdb.connect(str(paths.published), read_only=True) as served:
+    with duckdb.connect(str(bi_file(paths)), read_only=True) as served:
         return Facts(loads, quarantine, gates, _headlines(served))
 
 

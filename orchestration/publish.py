@@ -23,6 +23,9 @@ from ingestion.site import Site
 # BI drivers lag behind DuckDB: an older storage format is read by every version since.
 STORAGE_VERSION = "v1.4.0"
 SCHEMA = "marts"
+# A second name of the same file. DuckDB calls a database by its file: in `marts.duckdb` it cannot tell whether
+# `marts.fct_tickets` starts with the database or the schema and refuses it, which is what BI tools write.
+BI_NAME = "creator_support.duckdb"
 MANIFEST = "publication"
 
 
@@ -97,6 +100,11 @@ def read_publication(paths: Paths) -> Publication | None:
     return Publication(paths.published, site, _instant(as_of), _instant(published_at), run_id, marts)
 
 
+def bi_file(paths: Paths) -> Path:
+    """Where BI tools find the published file under a name that differs from its schema's."""
+    return paths.published.with_name(BI_NAME)
+
+
 def remove_leftovers(paths: Paths) -> None:
     """Remove unfinished files of a publication that was killed. The caller holds the build's lock."""
     for leftover in paths.published.parent.glob(f".{paths.published.name}.*"):
@@ -110,6 +118,9 @@ def _replace_published(paths: Paths, write: Callable[[Path], None]) -> None:
         write(target)
         _sync(target)
         target.replace(paths.published)
+        link = target.with_name(f"{target.name}.link")
+        link.hardlink_to(paths.published)
+        link.replace(bi_file(paths))
         _sync(paths.published.parent)
     finally:
         remove_leftovers(paths)

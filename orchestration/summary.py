@@ -15,7 +15,7 @@ from rich.table import Table
 
 from ingestion.paths import Paths
 from orchestration.facts import Facts, read_facts
-from orchestration.publish import read_publication
+from orchestration.publish import bi_file, read_publication
 from orchestration.settings import RunSettings
 
 STEP_NAMES = {
@@ -155,6 +155,7 @@ def _show_next(console: Console, paths: Paths, run_id: str) -> None:
     console.print("Look next:")
     if paths.published.exists():
         console.print(f"  published marts    {paths.published}")
+        console.print(f"  for BI tools       {bi_file(paths)} (the same file)")
     page = paths.reports / "expectations.html"
     if page.exists():
         console.print(f"  validation report  {page}")
