@@ -47,6 +47,7 @@ def find(
     if PROTECTED_TABLE in stored:
         connection.execute(f"INSERT INTO protected BY NAME SELECT * FROM {stored[PROTECTED_TABLE]}")
     connection.execute("CREATE OR REPLACE TEMP TABLE protected_known AS FROM protected")
+    connection.execute("CREATE OR REPLACE TEMP TABLE protected_new AS FROM protected LIMIT 0")
     _add(connection, "ticket", "FALSE", "ticket_id", incoming, "tickets", "is_minor")
     _add(connection, "decision", "FALSE", "decision_id", incoming, "decisions", "is_minor")
     hard = "NOT _bad AND event_type = 'delete' AND reference = 'hard'"
@@ -107,7 +108,8 @@ def _inherit(connection: duckdb.DuckDBPyConnection, relation: str, name: str, ki
     for about in subjects:
         more = "" if about.when is None else f" AND t.{about.when[0]} = {literal(about.when[1])}"
         connection.execute(
-            f"INSERT INTO protected SELECT DISTINCT t.source_id, {literal(kind)}, t.{identity}, p.is_hard_delete"
+            f"INSERT INTO protected SELECT DISTINCT t.source_id, {literal(kind)}, t.{identity},"
+            " p.is_hard_delete"
             f" FROM {relation} t JOIN protected_for p ON p.source_id = t.source_id"
             f" AND p.kind = {literal(about.kind)} AND p.id = t.{about.column}{more}"
         )

@@ -121,7 +121,8 @@ def _rejected(
     for _, kind, _ in rows:
         if kind == "INVALID ENCODING":
             raise file.error("not UTF-8", "export it again in UTF-8")
-    return [(int(at), str(message).splitlines()[0], None) for at, _, message in rows]
+    # DuckDB counts bytes from 1.
+    return [(int(at) - 1, str(message).splitlines()[0], None) for at, _, message in rows]
 
 
 def _bad_rows(
