@@ -50,15 +50,20 @@ def plan_incidents(rng: np.random.Generator, tickets: int, weeks: int, start: in
         fits = [d for d in left if kind != "overturn" or d[1] in world.APPEALABLE]
         line, reason, share = (fits or left)[0]
         left.remove((line, reason, share))
-        market = str(rng.choice(list(world.MARKETS)[:6])) if rng.random() < 0.3 else None
-        days = int(rng.integers(5, 15))
+        # what moves scores instead of counts needs time and the whole world to show
+        slow = kind in ("csat_drop", "overturn")
+        some_market = str(rng.choice(list(world.MARKETS)[:6]))
+        market = some_market if rng.random() < 0.3 and not slow else None
+        days = int(rng.integers(21, 36) if slow else rng.integers(5, 15))
         first = int(weeks * 7 * 0.25)
         starts_at = start + int(rng.integers(first, max(first + 1, weeks * 7 - days))) * DAY
         usual = tickets * share * (world.MARKETS[market].share if market else 1.0) * days / (weeks * 7)
-        lift = {"spike": float(rng.uniform(0.5, 2.5)), "emerging": float(rng.uniform(1.0, 3.0))}.get(
+        lift = {"spike": float(rng.uniform(0.4, 2.5)), "emerging": float(rng.uniform(1.0, 3.0))}.get(
             kind, 0.0
         )
-        extra = int(min(round(usual * lift), tickets // 25))
+        # a small site's incidents are made large enough to be told from chance, but for every third
+        least = min(220, tickets // 60) if lift and n % 3 != 2 else 0
+        extra = int(min(max(round(usual * lift), least), tickets // 25))
         harm = float(rng.uniform(0.25, 0.5)) if kind in ("csat_drop", "spike") else 0.0
         found.append(
             Incident(

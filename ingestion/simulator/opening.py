@@ -45,16 +45,7 @@ def open_tickets(lives: Lives) -> None:
     lives.specialist[specialist] = True
     u = rng.random(n)
     schedule = np.where(u < 0.68, model.group_schedule[group], NULL)
-    rare = model.codes(
-        "SCH-KATHMANDU",
-        "SCH-CAIRO",
-        "SCH-MOVED",
-        "SCH-NIGHT",
-        "SCH-PILOT",
-        "SCH-RETIRED",
-        "SCH-PAUSED",
-        world.UNKNOWN_SCHEDULE,
-    )
+    rare = model.codes(*world.ODD_SCHEDULES, world.UNKNOWN_SCHEDULE)
     schedule = np.where(u >= 0.93, rare[rng.integers(0, len(rare), n)], schedule)
     tape.state["schedule_id"][:] = schedule
     known = rng.random(n) < 0.35
@@ -88,7 +79,7 @@ def open_tickets(lives: Lives) -> None:
     born_solved = everyone[(rng.random(n) < 0.003) & ~triage]
     tape.state["status"][born_solved] = lives.status["resolved_auto"]
 
-    acknowledged = lives.chance(everyone[(submitter == BY_REQUESTER) & public], 0.6)
+    acknowledged = lives.chance(everyone[(submitter == BY_REQUESTER) & public], 0.35)
     tape.advance(acknowledged, tape.now[acknowledged] + rng.integers(0, 6, len(acknowledged)) * SECOND)
     tape.emit(acknowledged, "message", actor=lives.bot_ack, role="bot", public=1, body=model.wording.ack)
     later = everyone[~at_once]

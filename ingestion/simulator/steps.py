@@ -45,7 +45,9 @@ class Steps:
         best: Callable[[list[Any]], int],
     ) -> Steps:
         """Cut rows (thing, valid_from, valid_to, payload) into pieces; `best` names the value of the payloads
-        in force together (an empty list where none is)."""
+        in force together (an empty list where none is). Raises ValueError for more than 2,047 things."""
+        if things >= 1 << 11:
+            raise ValueError(f"{things} things are more than one key can hold")
         per_thing: dict[int, list[tuple[int, int, Any]]] = {}
         for thing, start, end, payload in rows:
             per_thing.setdefault(thing, []).append((start, end, payload))

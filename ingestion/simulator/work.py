@@ -6,11 +6,13 @@ Does not belong here: waiting for others and what follows a solve (`lives.py`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ingestion.simulator import world
+from ingestion.simulator.arrivals import pick
 from ingestion.simulator.phases import HELD, SOLVED, WAITING, WORKING
 from ingestion.simulator.steps import MINUTE, SECOND
 from ingestion.simulator.vocabulary import NULL
@@ -29,70 +31,14 @@ def work(lives: Lives, who: np.ndarray) -> None:
             ).astype(np.int64),
         ),
     )
-    if not len(who):
-        return
-    tape, rng = lives.tape, lives.rng
-    unassigned = tape.state["assignee_id"][who] == NULL
+    unassigned = lives.tape.state["assignee_id"][who] == NULL
     _assign(lives, who[unassigned])
     who = who[~unassigned]
-    actor = tape.state["assignee_id"][who]
-    u = rng.random(len(who))
-    reply(lives, who[u < 0.56])
-    other, u, actor = who[u >= 0.56], u[u >= 0.56], actor[u >= 0.56]
-    some = (u >= 0.56) & (u < 0.68)
-    tape.emit(
-        other[some],
-        "message",
-        actor=actor[some],
-        role="agent",
-        public=0,
-        body=lives.model.wording.notes + rng.integers(0, 60, some.sum()),
-    )
-    some = (u >= 0.68) & (u < 0.735)
-    _hand_over(lives, other[some])
-    some = (u >= 0.735) & (u < 0.82)
-    _change_tier(lives, other[some])
-    some = (u >= 0.82) & (u < 0.87)
-    lives.ask_again(other[some])
-    some = (u >= 0.87) & (u < 0.90)
-    tape.change(other[some], "priority", lives.draw_priority(other[some]), actor[some])
-    some = (u >= 0.90) & (u < 0.91)
-    _change_line(lives, other[some])
-    some = (u >= 0.91) & (u < 0.96)
-    tape.change(other[some], "tags", lives.model.vocabulary.code("tagged"), actor[some])
-    tape.change(
-        lives.chance(other[some], 0.5), "sentiment", lives.model.vocabulary.code("negative"), NULL, "system"
-    )
-    some = (u >= 0.96) & (u < 0.965)  # says what already holds
-    tape.emit(
-        other[some],
-        "field_change",
-        field=tape.fields["status"],
-        old=tape.state["status"][other[some]],
-        new=tape.state["status"][other[some]],
-        actor=actor[some],
-        role="agent",
-    )
-    some = (u >= 0.965) & (u < 0.975)
-    tape.change(other[some], "assignee_id", NULL, actor[some])
-    some = (u >= 0.975) & (u < 0.98)
-    tape.change(
-        other[some],
-        "schedule_id",
-        lives.model.codes(
-            "SCH-247",
-            "SCH-CAIRO",
-            "SCH-NIGHT",
-            "SCH-MOVED",
-            "SCH-PILOT",
-            "SCH-KATHMANDU",
-            "SCH-RETIRED",
-            "SCH-PAUSED",
-        )[rng.integers(0, 8, some.sum())],
-        actor[some],
-    )
-    some = u >= 0.98
-    solve(lives, other[some & ~lives.long[other]])
+    choice = pick(np.array([share for _, share in ACTIONS]), lives.rng.random(len(who)))
+    for number, (act, _) in enumerate(ACTIONS):
+        some = who[choice == number]
+        if len(some):
+            act(lives, some)
 
 
 def _assign(lives: Lives, who: np.ndarray) -> None:
@@ -102,6 +48,7 @@ def _assign(lives: Lives, who: np.ndarray) -> None:
     investigating = lives.rng.random(len(fresh)) < 0.12
     lives.set_status(fresh[investigating], "investigating", WORKING, lives.bot_router, "system")
     lives.set_status(fresh[~investigating], "open", WORKING, lives.bot_router, "system")
+    _label(lives, lives.chance(who, 0.35))
 
 
 def reply(lives: Lives, who: np.ndarray) -> None:
@@ -112,17 +59,18 @@ def reply(lives: Lives, who: np.ndarray) -> None:
     actor = tape.state["assignee_id"][who].copy()
     stand_in = rng.random(len(who)) < 0.05
     actor[stand_in] = lives.agents(who[stand_in], tape.state["group_id"][who[stand_in]])
-    macro = rng.random(len(who)) < 0.45
+    macro = rng.random(len(who)) < 0.4
     language = np.minimum(lives.language_position[tape.state["language"][who]], 3)
     reference = lives.macros[lives.reason_position[tape.state["contact_reason"][who]], language]
     tape.emit(who[macro], "macro", actor=actor[macro], role="agent", reference=reference[macro])
     tape.emit(who, "message", actor=actor, role="agent", public=1, body=lives.texts(who, answer=True))
     lives.replies[who] += 1
     # the status follows in the same instant, or some seconds later
+    _label(lives, lives.chance(who, 0.25))
     apart = rng.random(len(who)) < 0.5
     tape.advance(who[apart], tape.now[who[apart]] + rng.integers(1, 90, apart.sum()) * SECOND)
     u = rng.random(len(who)) - 0.06 * np.minimum(lives.replies[who] - 1, 4)
-    solves = (u < 0.34) & ~lives.long[who]
+    solves = (u < 0.42) & ~lives.long[who]
     solve(lives, who[solves], actor[solves])
     some = ~solves & (u < 0.76)
     lives.set_status(who[some], "pending", WAITING, actor[some])
@@ -134,6 +82,52 @@ def reply(lives: Lives, who: np.ndarray) -> None:
     lives.set_status(who[some], "waiting_team", HELD, actor[some])
     some = (u >= 0.87) & (u < 0.89)
     lives.set_status(who[some], "trust_review", HELD, actor[some])
+
+
+def _note(lives: Lives, who: np.ndarray) -> None:
+    body = lives.model.wording.notes + lives.rng.integers(0, 60, len(who))
+    lives.tape.emit(
+        who, "message", actor=lives.tape.state["assignee_id"][who], role="agent", public=0, body=body
+    )
+
+
+def _label(lives: Lives, who: np.ndarray) -> None:
+    """Fields beside the core ones change most often: a tag by the agent, a score by the system."""
+    words, state = lives.model.vocabulary, lives.tape.state
+    for field, values, actor, role in (
+        ("tags", ("tagged", "checked"), state["assignee_id"][who], "agent"),
+        ("sentiment", ("negative", "neutral"), NULL, "system"),
+    ):
+        first, second = words.codes(values)
+        new = np.where(state[field][who] == first, second, first)
+        lives.tape.change(who, field, new, actor, role)
+
+
+def _change_priority(lives: Lives, who: np.ndarray) -> None:
+    lives.tape.change(who, "priority", lives.draw_priority(who), lives.tape.state["assignee_id"][who])
+
+
+def _change_schedule(lives: Lives, who: np.ndarray) -> None:
+    schedules = lives.model.codes(*world.ODD_SCHEDULES)
+    new = schedules[lives.rng.integers(0, len(schedules), len(who))]
+    lives.tape.change(who, "schedule_id", new, lives.tape.state["assignee_id"][who])
+
+
+def _repeat(lives: Lives, who: np.ndarray) -> None:
+    """An event that says what already holds."""
+    tape, status = lives.tape, lives.tape.state["status"][who]
+    actor = tape.state["assignee_id"][who]
+    tape.emit(
+        who, "field_change", field=tape.fields["status"], old=status, new=status, actor=actor, role="agent"
+    )
+
+
+def _release(lives: Lives, who: np.ndarray) -> None:
+    lives.tape.change(who, "assignee_id", NULL, lives.tape.state["assignee_id"][who].copy())
+
+
+def _solve_silently(lives: Lives, who: np.ndarray) -> None:
+    solve(lives, who[~lives.long[who]])
 
 
 def solve(lives: Lives, who: np.ndarray, actor: np.ndarray | None = None) -> None:
@@ -193,3 +187,24 @@ def _change_line(lives: Lives, who: np.ndarray) -> None:
     lives.tape.change(who, "line_of_business", lines[lives.rng.integers(0, len(lines), len(who))], actor)
     lives.tape.change(who, "group_id", lives.group_for(who, False), actor)
     lives.tape.change(lives.chance(who, 0.5), "market", lives.model.vocabulary.code("US"), NULL, "system")
+
+
+def _ask_again(lives: Lives, who: np.ndarray) -> None:
+    lives.ask_again(who)
+
+
+ACTIONS: tuple[tuple[Callable[[Lives, np.ndarray], None], float], ...] = (
+    (reply, 0.49),
+    (_note, 0.07),
+    (_hand_over, 0.075),
+    (_change_tier, 0.095),
+    (_ask_again, 0.035),
+    (_change_priority, 0.05),
+    (_change_line, 0.012),
+    (_label, 0.07),
+    (_repeat, 0.006),
+    (_release, 0.014),
+    (_change_schedule, 0.006),
+    (_solve_silently, 0.022),
+)
+"""What an agent does next with a ticket in work, and how often."""

@@ -137,6 +137,17 @@ HOUSE_SCHEDULES = {
 }
 UNKNOWN_SCHEDULE = "SCH-LEGACY"
 """A schedule id tickets carry and no reference file knows (A44)."""
+ODD_SCHEDULES = (
+    "SCH-247",
+    "SCH-CAIRO",
+    "SCH-NIGHT",
+    "SCH-MOVED",
+    "SCH-PILOT",
+    "SCH-KATHMANDU",
+    "SCH-RETIRED",
+    "SCH-PAUSED",
+)
+"""Where a ticket is moved now and then."""
 
 CUSTOM_STATUSES = (
     "triage",
