@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from .instants import DAY, HOUR, MINUTE, datetime_of
+from .instants import DAY, HOUR, MINUTE, datetime_of, offset
 
 TextRow = dict[str, str]
 Tables = dict[str, list[TextRow]]
@@ -101,7 +101,7 @@ def clock(minutes: int) -> str:
 
 def _windows(rng: Random) -> list[tuple[int, str, str]]:
     """(weekday, opens, closes) of one version."""
-    style = rng.randrange(10)
+    style = rng.randrange(11)
     week = range(1, 8)
     if style <= 1:
         return [(d, "09:00", "17:00") for d in range(1, 6)]
@@ -119,8 +119,10 @@ def _windows(rng: Random) -> list[tuple[int, str, str]]:
     if style == 7:
         at = rng.choice(("09:00", "00:00", "02:30"))
         return [(rng.randint(1, 7), at, at) for _ in range(2)]
-    if style == 8:  # edges where clocks are often changed
-        return [(d, rng.choice(("00:00", "01:30", "02:30")), rng.choice(("03:00", "04:15"))) for d in week]
+    if style in (8, 9):  # edges where clocks are often changed
+        openings = ("00:00", "00:30", "01:15", "01:30", "02:30")
+        closings = ("00:30", "01:30", "02:30", "03:00", "04:15", "24:00", "25:30")
+        return [(d, rng.choice(openings), rng.choice(closings)) for d in week]
     found = []
     for _ in range(rng.randint(1, 9)):
         opens = rng.randrange(0, 1440, 15)
@@ -131,19 +133,19 @@ def _windows(rng: Random) -> list[tuple[int, str, str]]:
 def schedules(rng: Random, period: Period) -> list[TextRow]:
     """Schedules with versions; the default may change, be several at once, or be missing."""
     rows = []
-    default_style = rng.choice(("one", "one", "one", "changing", "several", "several", "none"))
+    default_style = rng.choice(("one", "one", "some", "some", "some", "none"))
+    switching = [
+        z for z in ZONES if len({offset(z, at) for at in range(period.start, period.as_of, DAY)}) > 1
+    ]
     for number, schedule_id in enumerate(SCHEDULES):
-        for version, (valid_from, valid_to) in enumerate(validities(rng, period, rng.choice((1, 1, 2, 3)))):
-            zone = rng.choice(ZONES)
+        for valid_from, valid_to in validities(rng, period, rng.choice((1, 1, 2, 3))):
+            zone = rng.choice(switching if switching and rng.random() < 0.6 else ZONES)
             windows: list[tuple[int, str, str] | None] = [*_windows(rng)]
             if rng.random() < 0.07 or not windows:
                 windows = [None]
-            is_default = {
-                "one": number == 0,
-                "changing": number == version % 3,
-                "several": number < 3,
-                "none": False,
-            }[default_style]
+            # Some versions only: then the default changes over time, and sometimes there are several or none.
+            is_default = number == 0 if default_style == "one" else rng.random() < 0.5
+            is_default = is_default and default_style != "none"
             for window in windows:
                 weekday, opens, closes = window if window else ("", "", "")
                 rows.append(
@@ -168,8 +170,10 @@ def holidays(rng: Random, period: Period) -> list[TextRow]:
     for _ in range(rng.randrange(0, 20)):
         first = period.day(rng)
         last = first + timedelta(days=rng.choice((0, 0, 0, 1, 2, 9)))
-        starts = rng.choice(("", "", "00:00", "06:30", "13:00"))
+        starts = rng.choice(("", "", "00:00", "01:30", "06:30", "13:00"))
         ends = rng.choice(("", "", "24:00", "18:00", "14:15"))
+        if last > first and rng.random() < 0.3:
+            ends = rng.choice(("01:30", "00:30", "02:30"))
         rows.append(
             {
                 "schedule_id": rng.choice((*SCHEDULES, "s_nobody")),

@@ -181,9 +181,7 @@ def add_ticket(rng: Random, world: World, ticket_id: str, others: list[str], mer
         "contact_reason": rng.choice(("", "payout")),
         "submitter_role": submitter,
         "is_public": rng.choices(("", "true", "1", "false", "0"), (60, 15, 10, 10, 5))[0],
-        "follow_up_of": rng.choice([i for i in others[:50] if i != ticket_id] or [""])
-        if rng.random() < 0.04
-        else "",
+        "follow_up_of": _followed(rng, others, ticket_id, created > period.as_of),
         "merged_into": merged_into or "",
         "is_deleted": "true" if flags < 0.03 else rng.choice(("", "false")),
         "is_spam": "1" if 0.03 < flags < 0.045 else "",
@@ -193,6 +191,12 @@ def add_ticket(rng: Random, world: World, ticket_id: str, others: list[str], mer
         older = dict(row, status="open", priority="low", is_deleted="", merged_into="")
         older["updated_at"] = datetime_of(updated - HOUR).isoformat()
         world.tickets += [older, dict(row)]
+
+
+def _followed(rng: Random, others: list[str], ticket_id: str, is_late: bool) -> str:
+    """The ticket this one follows up; more often for tickets that do not exist yet at as_of."""
+    candidates = [i for i in others[:50] if i != ticket_id]
+    return rng.choice(candidates) if candidates and rng.random() < (0.6 if is_late else 0.04) else ""
 
 
 def _change(
