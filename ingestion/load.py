@@ -137,7 +137,7 @@ class _Loading:
             counts = (staged.read, delta.loaded.get(number, 0), len(staged.bad))
             self.reports.append(FileReport(*staged.file.key, *counts))
         self.changed = {table: delta.rows for table, delta in deltas.items() if delta.path}
-        return self._entity_writes(deltas) + self._bookkeeping()
+        return self._entity_writes(deltas) + self._bookkeeping(deltas)
 
     def _complete(self) -> bool:
         """Whether the warehouse has everything that a load leaves behind."""
@@ -238,7 +238,18 @@ class _Loading:
             writes.append(Write(entity.table, entity.raw_columns, path, delta.rows, disposition, key))
         return writes
 
-    def _bookkeeping(self) -> list[Write]:
+    def _zone_offsets(self, deltas: Mapping[str, Delta]) -> list[tuple[Any, ...]]:
+        """UTC offsets of the site's zone and of every zone that a schedule names."""
+        table = "canonical__schedules"
+        places = [self._stored(table)] if table in self.tables else []
+        if deltas[table].path is not None:
+            places.append(f"read_parquet({literal(str(deltas[table].path))})")
+        zones = {self.site.timezone or "UTC"}
+        for place in places:
+            zones.update(z for (z,) in self.connection.execute(f"SELECT DISTINCT timezone FROM {place}").fetchall())
+        return [row for zone in sorted(zones) for row in walltime.offsets(zone)]
+
+    def _bookkeeping(self, deltas: Mapping[str, Delta]) -> list[Write]:
         now = datetime.now(UTC).replace(tzinfo=None)
         number = self.load_no or 0
         report = [
@@ -256,6 +267,7 @@ class _Loading:
             (warehouse.QUARANTINE, warehouse.QUARANTINE_COLUMNS, quarantine, "append"),
             (warehouse.LEDGER, warehouse.LEDGER_COLUMNS, ledger, "replace"),
             (warehouse.REFERENCES, warehouse.REFERENCE_COLUMNS, self._references(), "replace"),
+            (warehouse.OFFSETS, warehouse.OFFSET_COLUMNS, self._zone_offsets(deltas), "replace"),
         ]
         if self.newly_protected or erasure.PROTECTED_TABLE not in self.tables:
             protected = self.connection.execute("FROM protected ORDER BY ALL").fetchall()

@@ -2,12 +2,12 @@
 -- Overlapping rows: the one with the latest valid_from.
 with mapped as (
     select
-        source_id,
+        consumer_id as source_id,
         status,
         category,
         {{ valid_from_us() }} as valid_from_us,
         {{ valid_to_us() }} as valid_to_us
-    from {{ ref('stg_canonical__status_map') }}
+    from ({{ as_seen_by_sources('stg_canonical__status_map', 'status') }}) as status_rows
     where {{ valid_from_us() }} < {{ valid_to_us() }}
 ),
 

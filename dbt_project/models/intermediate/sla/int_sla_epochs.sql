@@ -1,11 +1,11 @@
 -- Stretches of time in which no policy or target of a source begins or ends to be valid.
 -- Epoch 0 reaches back to the beginning of time.
 with validities as (
-    select source_id, {{ micros('valid_from') }} as from_us, {{ micros('valid_to') }} as to_us
-    from {{ ref('stg_canonical__sla_policies') }}
+    select consumer_id as source_id, {{ micros('valid_from') }} as from_us, {{ micros('valid_to') }} as to_us
+    from ({{ as_seen_by_sources('stg_canonical__sla_policies', 'policy_id') }}) as policies
     union all
-    select source_id, {{ micros('valid_from') }}, {{ micros('valid_to') }}
-    from {{ ref('stg_canonical__sla_targets') }}
+    select consumer_id, {{ micros('valid_from') }}, {{ micros('valid_to') }}
+    from ({{ as_seen_by_sources('stg_canonical__sla_targets', 'policy_id') }}) as targets
 ),
 
 bounds as (

@@ -28,7 +28,7 @@ merges as (
 ),
 
 spam as (
-    select distinct ticket_no from events where kind = 'spam'
+    select ticket_no, min(at_us) as spam_us from events where kind = 'spam' group by 1
 )
 
 select
@@ -37,6 +37,7 @@ select
     final_deletions.deleted_event_no,
     final_deletions.deleted_us,
     spam.ticket_no is not null as is_spam,
+    spam.spam_us,
     case
         when final_deletions.ticket_no is not null then 'deleted'
         when spam.ticket_no is not null then 'spam'

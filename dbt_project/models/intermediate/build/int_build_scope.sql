@@ -1,0 +1,26 @@
+-- How much this build computes: all tickets (is_full), or those that changed since the last complete build.
+-- Where that set can't be told cheaply, everything is built: another version of the models, a changed
+-- reference table, an as_of that went back, a mart that is missing.
+{%- set last = last_build_state() %}
+select
+    {% if last -%}
+    not (
+        reference_hash = '{{ last['reference_hash'] }}'
+        and models_hash = '{{ last['models_hash'] }}'
+        and macros_hash in ('', '{{ last['macros_hash'] }}')
+        and as_of_us >= {{ last['as_of_us'] }}
+        and load_no >= {{ last['load_no'] }}
+    ) as is_full,
+    cast({{ last['load_no'] }} as bigint) as since_load_no,
+    cast({{ last['as_of_us'] }} as bigint) as since_as_of_us,
+    {%- else -%}
+    true as is_full,
+    cast(null as bigint) as since_load_no,
+    cast(null as bigint) as since_as_of_us,
+    {%- endif %}
+    load_no,
+    as_of_us,
+    reference_hash,
+    models_hash,
+    case when macros_hash = '' then '{{ last['macros_hash'] if last else '' }}' else macros_hash end as macros_hash
+from {{ ref('int_build_inputs') }}

@@ -1,0 +1,12 @@
+-- What the marts are built on, written only after every mart of this build stands and its tests passed.
+-- depends_on: {{ ref('fct_tickets') }}
+-- depends_on: {{ ref('fct_ticket_segments') }}
+-- depends_on: {{ ref('fct_replies') }}
+-- depends_on: {{ ref('fct_ticket_sla') }}
+select
+    load_no,
+    as_of_us,
+    reference_hash,
+    models_hash,
+    macros_hash
+from {{ ref('int_build_scope') }}
