@@ -18,8 +18,9 @@ from typing import Any
 from expectations.suites import Check
 from ingestion.site import Site
 
-# Ids and hashes are no prose, and staff ids may well be e-mail addresses; ids of creators never.
-_ID_COLUMN = re.compile(r"(?!requester_id$|creator_id$).*_(id|key|hash)|reference|old_value|new_value")
+# No prose: ids (those of staff may well be e-mail addresses) and hashes, values of changed fields, which can
+# be such ids, and what is kept as JSON or path.
+_NO_PROSE = re.compile(r".*_(id|key|hash)|reference|old_value|new_value|record|extra|file")
 _DURATION_COLUMN = re.compile(r"(?!seconds_to_)(seconds_.*|.*_seconds(_.*)?)")
 _NUMERIC = re.compile(r"(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*")
 _RAW_PREFIX = "raw.canonical__"
@@ -44,7 +45,7 @@ class Table:
             "text_columns": [
                 f'"{column}"'
                 for column, kind in self.columns.items()
-                if kind == "VARCHAR" and not _ID_COLUMN.fullmatch(column)
+                if kind == "VARCHAR" and not _NO_PROSE.fullmatch(column)
             ],
             "duration_columns": _as_double(
                 column for column in numbers if _DURATION_COLUMN.fullmatch(column)

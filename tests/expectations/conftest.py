@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -41,10 +41,16 @@ class Warehouse:
         with duckdb.connect(str(self.file), config={"threads": 1}) as connection:
             return connection.execute(sql).fetchall()
 
-    def ask(self, stage: Stage, table: str) -> list[CheckResult]:
-        """Return the results of all checks of one table, shared ones included."""
+    def ask(
+        self, stage: Stage, table: str, wanted: Callable[[str], bool] = lambda check: True
+    ) -> list[CheckResult]:
+        """Return the results of the wanted checks of one table, by name, shared ones included."""
         assert self.site.as_of is not None
-        suites = [suite for suite in load_suites(stage) if suite.is_shared or suite.table == table]
+        suites = [
+            replace(suite, checks=tuple(check for check in suite.checks if wanted(check.name)))
+            for suite in load_suites(stage)
+            if suite.is_shared or suite.table == table
+        ]
         with gx_checks.connect(self.file, threads=1) as connection:
             return list(connection.ask(table, suites, Parameters(self.site, self.site.as_of)))
 

@@ -12,7 +12,8 @@ _FIRST = "where rowid = (select min(rowid) from {table})"
 
 RAW: dict[str, dict[str, str]] = {
     "canonical__tickets": {
-        "has_tickets": "delete from {table}",
+        "has_tickets": "delete from {table}; delete from raw.servicenow_audit__incidents",
+        "creators_are_pseudonyms": "update {table} set requester_id = 'UC1234' {first}",
         "market_is_a_country_code": "update {table} set market = 'de' {first}",
         "language_is_a_language_tag": "update {table} set language = 'Deutsch!' {first}",
         "created_at_is_plausible": "update {table} set created_at = timestamp '1999-12-31' {first}",
@@ -28,6 +29,7 @@ RAW: dict[str, dict[str, str]] = {
         "daily_volume_is_usual": "delete from {table} where cast(created_at as date) = '2026-06-25'",
     },
     "canonical__ticket_events": {
+        "creators_are_pseudonyms": "update {table} set actor_role = 'requester' {first}",
         "field_changes_name_their_field": "update {table} set field = null where event_id = 'E00001'",
         "tickets_with_events_are_known": "update {table} set ticket_id = 'T99999' where event_id = 'E00001'",
         "clock_skew_is_rare": "update {table} set occurred_at = occurred_at - interval 1 hour "
@@ -50,6 +52,7 @@ RAW: dict[str, dict[str, str]] = {
         "daily_volume_is_usual": "delete from {table} where cast(sent_at as date) = '2026-06-25'",
     },
     "canonical__decisions": {
+        "creators_are_pseudonyms": "update {table} set creator_id = 'UC1234' {first}",
         "restorations_have_a_reason": "update {table} set restored_at = timestamp '2026-06-10' {first}",
     },
     "canonical__appeals": {
@@ -96,6 +99,16 @@ RAW: dict[str, dict[str, str]] = {
         "creators_are_not_negative": "update {table} set creators = -1",
         "weeks_are_counted_once": "insert into {table} from {table}",
     },
+    "canonical__suspensions": {"creators_are_pseudonyms": "update {table} set creator_id = 'UC1234'"},
+    "servicenow_audit__incidents": {
+        "creators_are_pseudonyms": "update {table} set caller_id = 'UC1234' {first}",
+        "states_are_mapped": "update {table} set incident_state = 'odd' {first}",
+        "states_are_words": "update {table} set incident_state = '-100' {first}; insert into "
+        "raw.canonical__status_map select * replace ('-100' as status) from raw.canonical__status_map",
+        "newest_row_is_recent": "delete from {table} "
+        "where hour(sys_updated_at) <> 6 or sys_updated_at > '2026-06-20'",
+        "daily_volume_is_usual": "delete from {table} where cast(sys_updated_at as date) = '2026-06-25'",
+    },
     "load_report": {
         "every_row_is_accounted_for": "update {table} set read = read + 1 where entity = 'agents'",
         "loaded_rows_are_in_raw": "update {table} set read = read + 1, loaded = loaded + 1 "
@@ -111,6 +124,7 @@ RAW: dict[str, dict[str, str]] = {
         "did_not_shrink": "insert into validation.row_counts values "
         "('r0', 'test', 'raw', '{table}', 'desk', 9, true, now())",
         "has_no_email_addresses": "update {table} set name = 'Ask jane.doe@example.org'",
+        "unknown_columns_have_no_email_addresses": 'update {table} set extra = \'{"mail": "a@b.example"}\'',
         "source_id_is_filled": "update {table} set source_id = null",
     },
 }
@@ -144,6 +158,7 @@ MARTS: dict[str, dict[str, str]] = {
         "exclusions_have_a_reason": "update {table} set is_excluded = true where exclusion_reason is null",
         "handoffs_cover_their_kinds": "update {table} set escalation_count = handoff_count + 1 {first}",
         "minors_have_no_subject": "update {table} set subject = 'Help' where is_minor",
+        "creators_are_pseudonyms": "update {table} set requester_id = 'UC1234' {first}",
         "clock_skew_is_rare": "update {table} set has_clock_skew = true",
         "has_no_email_addresses": "update {table} set contact_reason = 'Ask jane.doe@example.org' {first}",
         "has_no_phone_numbers": "update {table} set contact_reason = 'Call +49 170 1234567, now' {first}",

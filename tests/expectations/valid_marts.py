@@ -66,6 +66,7 @@ _DERIVED = """
     alter table marts.fct_tickets add column is_minor boolean;
     alter table marts.fct_tickets add column subject varchar;
     alter table marts.fct_tickets add column requester_id varchar;
+    update marts.fct_tickets set requester_id = sha256('creator');
     update marts.fct_tickets set is_minor = hash(ticket_id) % 5 = 0, has_clock_skew = false;
     update marts.fct_tickets set subject = 'My payout' where not is_minor;
     create table marts.load_report as

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.contracts import CANONICAL, REFERENCES
+from ingestion.connectors import all_entities
+from ingestion.contracts import REFERENCES
 
 AS_OF = "2026-07-01 00:00:00"
 
@@ -21,7 +22,8 @@ _ROWS = {
             timestamp '2026-04-22 06:00:00' + interval 1 hour * i as created_at,
             created_at + interval 3 hour as updated_at, 'email' as channel,
             'verification' as line_of_business,
-            'requester' as submitter_role, true as is_public, 'DE' as market, 'pt-BR' as language,
+            sha256('creator') as requester_id, 'requester' as submitter_role, true as is_public,
+            'DE' as market, 'pt-BR' as language,
             case when i % 2 = 0 then 'solved' else 'waiting' end as status, 'normal' as priority,
             'G1' as group_id,
             'A1' as assignee_id, 'S1' as schedule_id, i % 10 = 0 as is_minor,
@@ -51,7 +53,8 @@ _ROWS = {
     """,
     "decisions": """
         select format('D{}', i) as decision_id, timestamp '2026-06-01' as decided_at,
-            timestamp '2026-06-02' as notified_at, 'visibility' as restriction, 'terms' as ground,
+            timestamp '2026-06-02' as notified_at, sha256('creator') as creator_id,
+            'visibility' as restriction, 'terms' as ground,
             'not' as automated_decision, i = 0 as is_minor, timestamp '2026-06-03' as updated_at
         from range(20) as t(i)
     """,
@@ -63,7 +66,8 @@ _ROWS = {
         from range(20) as t(i)
     """,
     "suspensions": """
-        select 'U1' as suspension_id, timestamp '2026-06-04' as suspended_at, 'illegal_content' as ground,
+        select 'U1' as suspension_id, sha256('creator') as creator_id,
+        timestamp '2026-06-04' as suspended_at, 'illegal_content' as ground,
             timestamp '2026-06-04' as updated_at
     """,
     "appeal_decisions": "select 'P1' as appeal_id, 'D1' as decision_id",
@@ -116,6 +120,13 @@ _ROWS = {
         from (values ('L1'), ('L2')) as t(policy_id)
     """,
     "active_creators": "select 'DE' as market, date '2026-06-01' as week_start, 1000 as creators",
+    "incidents": """
+        select format('INC{:05d}', i) as number, 'waiting' as incident_state, 0 as sys_mod_count,
+            timestamp '2026-04-22 06:00:00' + interval 1 hour * i as opened_at,
+            sha256('creator') as caller_id,
+            opened_at + interval 5 minute as sys_updated_at
+        from range(1680) as t(i)
+    """,
     "response_frameworks": "select 'M1' as macro_id, 'Payout delayed' as name",
 }
 
@@ -132,7 +143,7 @@ def build_raw(file: Path, *, with_rows: bool = True) -> None:
     """Write a warehouse with the raw schema, filled so that every check passes, or with empty tables."""
     with duckdb.connect(str(file), config={"threads": 1}) as connection:
         connection.execute(f"create schema raw; {_REPORT}")
-        for entity in CANONICAL:
+        for entity in all_entities():
             columns = ", ".join(f'"{name}" {kind}' for name, kind in entity.raw_columns.items())
             connection.execute(f"create table raw.{entity.table} ({columns})")
             if with_rows:
