@@ -10,10 +10,9 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ingestion import demo, erasure, merging, privacy, staging, walltime, warehouse
+from ingestion import bookkeeping, demo, erasure, merging, privacy, staging, walltime, warehouse
 from ingestion.connectors import all_entities
 from ingestion.contracts import REFERENCES, Entity
 from ingestion.files import FileError, SourceFile
@@ -35,6 +34,7 @@ Progress = Callable[[str], None]
 
 # Entities whose rows decide whose text is kept.
 _DECIDING = ("tickets", "ticket_events", "decisions", "appeals", "appeal_decisions", "quality_reviews")
+_SCHEDULES = "canonical__schedules"
 _MEMORY = "3GB"
 
 
@@ -142,7 +142,7 @@ class _Loading:
     def _complete(self) -> bool:
         """Whether the warehouse has everything that a load leaves behind."""
         entities = all_entities()
-        if not {entity.table for entity in entities} <= self.tables:
+        if not {warehouse.OFFSETS, *(entity.table for entity in entities)} <= self.tables:
             return False
         return warehouse.has_views(self.connection, "warehouse", entities)
 
@@ -238,48 +238,32 @@ class _Loading:
             writes.append(Write(entity.table, entity.raw_columns, path, delta.rows, disposition, key))
         return writes
 
-    def _zone_offsets(self, deltas: Mapping[str, Delta]) -> list[tuple[Any, ...]]:
-        """UTC offsets of the site's zone and of every zone that a schedule names."""
-        table = "canonical__schedules"
-        places = [self._stored(table)] if table in self.tables else []
-        if deltas[table].path is not None:
-            places.append(f"read_parquet({literal(str(deltas[table].path))})")
-        zones = {self.site.timezone or "UTC"}
-        for place in places:
-            zones.update(z for (z,) in self.connection.execute(f"SELECT DISTINCT timezone FROM {place}").fetchall())
-        return [row for zone in sorted(zones) for row in walltime.offsets(zone)]
-
     def _bookkeeping(self, deltas: Mapping[str, Delta]) -> list[Write]:
-        now = datetime.now(UTC).replace(tzinfo=None)
         number = self.load_no or 0
-        report = [
-            (number, now, r.source_id, r.entity, r.file, r.read, r.loaded, r.quarantined, r.duplicates)
-            for r in self.reports
-        ]
-        quarantine = [
-            (*s.file.key, b.line, b.column_name, b.reason, b.value, b.record, number)
-            for s in self.staged
-            for b in s.bad
-        ]
-        ledger = self.plan.ledger(self._counts(), number)
-        kept: list[tuple[str, Mapping[str, str], list[Any], str]] = [
-            (warehouse.REPORT, warehouse.REPORT_COLUMNS, report, "append"),
-            (warehouse.QUARANTINE, warehouse.QUARANTINE_COLUMNS, quarantine, "append"),
-            (warehouse.LEDGER, warehouse.LEDGER_COLUMNS, ledger, "replace"),
-            (warehouse.REFERENCES, warehouse.REFERENCE_COLUMNS, self._references(), "replace"),
-            (warehouse.OFFSETS, warehouse.OFFSET_COLUMNS, self._zone_offsets(deltas), "replace"),
+        small = [
+            bookkeeping.report(self.reports, number),
+            bookkeeping.quarantine(self.staged, number),
+            bookkeeping.Small(
+                warehouse.LEDGER,
+                warehouse.LEDGER_COLUMNS,
+                self.plan.ledger(self._counts(), number),
+                "replace",
+            ),
+            bookkeeping.Small(
+                warehouse.REFERENCES, warehouse.REFERENCE_COLUMNS, self._references(), "replace"
+            ),
         ]
         if self.newly_protected or erasure.PROTECTED_TABLE not in self.tables:
             protected = self.connection.execute("FROM protected ORDER BY ALL").fetchall()
-            kept.append((erasure.PROTECTED_TABLE, erasure.PROTECTED_COLUMNS, protected, "replace"))
-        writes = []
-        for table, columns, rows, disposition in kept:
-            if disposition == "append" and not rows and table in self.tables:
-                continue
-            path = self.paths.scratch / f"{table}.parquet"
-            warehouse.as_parquet(self.connection, rows, columns, path)
-            writes.append(Write(table, columns, path, len(rows), disposition))
-        return writes
+            small.append(
+                bookkeeping.Small(erasure.PROTECTED_TABLE, erasure.PROTECTED_COLUMNS, protected, "replace")
+            )
+        schedules = [_stored(_SCHEDULES)] if _SCHEDULES in self.tables else []
+        if deltas[_SCHEDULES].path is not None:
+            schedules.append(f"read_parquet({literal(str(deltas[_SCHEDULES].path))})")
+        known = _stored(warehouse.OFFSETS) if warehouse.OFFSETS in self.tables else None
+        small += bookkeeping.zone_offsets(self.connection, self.site.timezone, schedules, known)
+        return bookkeeping.writes(self.connection, small, self.tables, self.paths.scratch)
 
     def _counts(self) -> dict[tuple[str, str, str], tuple[int, int]]:
         return {staged.file.key: (staged.read, len(staged.bad)) for staged in self.staged}

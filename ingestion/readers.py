@@ -39,6 +39,7 @@ class Relation:
     broken: str | None = None
     rejects: bool = False
     header_lines: int = 0
+    numbered: str = ""
 
 
 def read(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str = "") -> Relation:
@@ -163,9 +164,13 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
         f" lambda k: (k, CASE WHEN regexp_matches(k, {personal}) THEN '[personal]'"
         f" ELSE redact({others} ->> k) END)))) AS VARCHAR) END"
     )
-    sql = (
-        f"(SELECT line, record, from_json(record, {literal(shape)}) AS o FROM"
-        f" (SELECT line, {good} AS record FROM {lines} WHERE line IS NOT NULL))"
+    parsed = f"from_json(record, {literal(shape)}) AS o"
+    sql = f"(SELECT record, {parsed} FROM (SELECT {good} AS record FROM {lines} WHERE line IS NOT NULL))"
+    # Blank lines are no records, but they are lines.
+    counted = f"(SELECT line, row_number() OVER () - 1 AS file_row_number FROM {lines})"
+    numbered = (
+        f"(SELECT file_row_number, record, {parsed} FROM"
+        f" (SELECT file_row_number, {good} AS record FROM {counted} WHERE line IS NOT NULL))"
     )
     cells = {name: Cell(_value(f"o.{quoted(name)}", null)) for name in names if name in found}
     return Relation(
@@ -174,6 +179,7 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
         extra if unknown else "CAST(NULL AS VARCHAR)",
         unknown,
         broken="record IS NULL",
+        numbered=numbered,
     )
 
 

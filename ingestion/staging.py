@@ -133,7 +133,7 @@ def _bad_rows(
     lost: list[tuple[int, str, str | None]],
     accepted: int,
 ) -> list[BadRow]:
-    found = connection.execute(query.details(relation.sql)).fetchall()
+    found = connection.execute(query.details(relation.numbered or relation.sql)).fetchall()
     numbers = [int(row[0]) for row in found]
     if file.format == "csv":
         lines, lost_lines = lines_of(file, numbers, [at for at, *_ in lost], accepted, relation.header_lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ class Warehouse:
         """All entity tables, in a fixed order of rows."""
         with duckdb.connect(str(self.paths.warehouse), read_only=True) as connection:
             names = connection.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'raw' AND table_name LIKE '%\\_\\_%'"
+        """Every value of every table as one text, to search for what must not be there."""
                 " ESCAPE '\\' ORDER BY 1"
             ).fetchall()
             hide = "" if with_load_no else " EXCLUDE (load_no)"
@@ -96,19 +97,35 @@ def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(scope="session")
+def empty_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with all raw tables and no rows: making them is most of the time of a small load."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PSEUDONYM_KEY", KEY)
+        made = Warehouse(tmp_path_factory.mktemp("empty"))
+        made.load()
+    return made.paths.data_dir
+
+
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
-    """An empty site, not loaded yet."""
+def warehouse(tmp_path: Path, empty_data_dir: Path) -> Warehouse:
+    """A site whose warehouse has all raw tables and no rows."""
+    shutil.copytree(empty_data_dir, tmp_path / "data_dir")
     return Warehouse(tmp_path)
 
 
 @pytest.fixture
-def make_warehouse(tmp_path: Path) -> Callable[[str], Warehouse]:
-    """Makes further sites by name."""
+def make_warehouse(tmp_path: Path, empty_data_dir: Path) -> Callable[[str], Warehouse]:
+    """Makes further such sites by name."""
 
     def make(name: str) -> Warehouse:
-        root = tmp_path / name
-        root.mkdir(exist_ok=True)
-        return Warehouse(root)
+        shutil.copytree(empty_data_dir, tmp_path / name / "data_dir")
+        return Warehouse(tmp_path / name)
 
     return make
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Warehouse:
+    """A site that was never loaded."""
+    return Warehouse(tmp_path)
