@@ -44,6 +44,9 @@ class Translator(DagsterDbtTranslator):
     ) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
         node = self.get_resource_props(manifest, unique_id)
+        if node["resource_type"] == "source":
+            # By the table's own name, as the step that loads it calls it; dbt may name a source as it likes.
+            spec = spec.replace_attributes(key=dg.AssetKey([node["schema"], node["identifier"]]))
         if any(parent.startswith("source.") for parent in node.get("depends_on", {}).get("nodes", [])):
             # Not a source of rows: a delivery passes its gate before anything is built on it.
             spec = spec.replace_attributes(deps=[*spec.deps, RAW_GATE])
@@ -60,6 +63,11 @@ def group_of(node: Mapping[str, Any]) -> str:
         return "raw"
     folders = node["fqn"][1:-1] or [node["resource_type"] + "s"]
     return "_".join(folders[:2]) if folders[0] == "marts" else folders[0]
+
+
+def relation_name(node: Mapping[str, Any]) -> str:
+    """Return a node's relation as `schema.table`."""
+    return f"{node['schema']}.{node.get('identifier') or node.get('alias') or node['name']}"
 
 
 def selectors(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -106,7 +114,7 @@ def _build(
             settings.dbt_variables,
             select=selectors([nodes[i] for i in (*specs, *checks)]) if context.is_subset else (),
             full_refresh=settings.full_refresh,
-            on_finished=_Progress(nodes).finished,
+            on_finished=_Progress(nodes, _groups(context.assets_def)).finished,
         )
     else:
         logger.info("models: nothing new since they were built, nothing to do")
@@ -141,13 +149,10 @@ def _model_metadata(
     table = tables.get(relation_of(spec.key))
     if table is not None:
         metadata |= table_metadata(table, spec)
-    parents = {
-        f"{nodes[p]['schema']}.{nodes[p]['name']}": p
-        for p in result.node["depends_on"]["nodes"]
-        if p in nodes and f"{nodes[p]['schema']}.{nodes[p]['name']}" in tables
-    }
-    if result.compiled_sql and parents:
-        columns = lineage.of(result.compiled_sql, {name: tables[name].columns for name in parents})
+    parents = {relation_name(nodes[p]) for p in result.node["depends_on"]["nodes"] if p in nodes}
+    schemas = {name: tables[name].columns for name in parents & tables.keys()}
+    if result.compiled_sql and schemas:
+        columns = lineage.of(result.compiled_sql, schemas)
         if columns:
             metadata["dagster/column_lineage"] = dg.TableColumnLineage(
                 {
@@ -188,34 +193,34 @@ def _raise_failures(results: Sequence[NodeResult]) -> None:
         raise dg.Failure(f"{len(failed)} failed: {names}")
 
 
+def _groups(assets_def: dg.AssetsDefinition) -> dict[str, str]:
+    """Return the asset group of every dbt node: a test's is that of the model it checks."""
+    groups = {spec.key: spec.group_name or "" for spec in assets_def.specs}
+    models = {str(spec.metadata[UNIQUE_ID]): groups[spec.key] for spec in assets_def.specs}
+    checks = assets_def.check_specs
+    return models | {str((c.metadata or {})[UNIQUE_ID]): groups.get(c.asset_key, "") for c in checks}
+
+
 class _Progress:
     """Reports each group of models once, as its last node ends."""
 
-    def __init__(self, nodes: Mapping[str, Any]) -> None:
+    def __init__(self, nodes: Mapping[str, Any], groups: Mapping[str, str]) -> None:
         self._nodes = nodes
-        self._waiting = Counter(self._group(unique_id) for unique_id in nodes if self._is_run(unique_id))
+        self._groups = groups
+        self._waiting = Counter(groups.values())
         self._seen: dict[str, Counter[str]] = {}
 
     def finished(self, unique_id: str, status: str, seconds: float) -> None:
         """Take note of one node; a failure is reported at once."""
-        node = self._nodes.get(unique_id)
-        if node is None:
+        node, group = self._nodes.get(unique_id), self._groups.get(unique_id)
+        if node is None or group is None:
             return
         detail.info(f"{status}: {node['resource_type']} {node['name']}")
         if status in {"error", "fail", "warn"}:
             logger.warning(f"  {status}: {node['resource_type']} {node['name']}")
-        group = self._group(unique_id)
         seen = self._seen.setdefault(group, Counter())
         seen[node["resource_type"]] += 1
         self._waiting[group] -= 1
         if self._waiting[group] == 0:
             counts = ", ".join(f"{count} {kind}s" for kind, count in sorted(seen.items()))
             logger.info(f"  {group}: {counts}")
-
-    def _is_run(self, unique_id: str) -> bool:
-        node = self._nodes[unique_id]
-        return node["resource_type"] != "source" and node["config"].get("materialized") != "ephemeral"
-
-    def _group(self, unique_id: str) -> str:
-        node = self._nodes[unique_id]
-        return group_of(self._nodes.get(node.get("attached_node") or "", node))

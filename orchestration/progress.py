@@ -26,6 +26,10 @@ _QUIET_SECONDS = 15
 def shown_on_terminal(started: float) -> Iterator[None]:
     """Show the steps' records until left; `started` is the run's start on `time.perf_counter`'s clock."""
     handler = _Lines(started)
+    # Libraries may warn; without a handler of ours, the first one that logs would set one up that shows all.
+    libraries = logging.StreamHandler()
+    libraries.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(libraries)
     for logger in (_ROOT, detail):
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
@@ -34,6 +38,7 @@ def shown_on_terminal(started: float) -> Iterator[None]:
         yield
     finally:
         handler.clear()
+        logging.getLogger().removeHandler(libraries)
         for logger in (_ROOT, detail):
             logger.removeHandler(handler)
 

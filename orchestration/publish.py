@@ -23,8 +23,8 @@ from ingestion.site import Site
 # BI drivers lag behind DuckDB: an older storage format is read by every version since.
 STORAGE_VERSION = "v1.4.0"
 SCHEMA = "marts"
-# A second name of the same file. DuckDB calls a database by its file: in `marts.duckdb` it cannot tell whether
-# `marts.fct_tickets` starts with the database or the schema and refuses it, which is what BI tools write.
+# A second name of the same file. DuckDB calls a database by its file: in `marts.duckdb` it cannot tell
+# whether `marts.fct_tickets` starts with the database or the schema and refuses it; BI tools write just that.
 BI_NAME = "creator_support.duckdb"
 MANIFEST = "publication"
 

@@ -45,7 +45,7 @@ def raw_specs(site: Site, manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
     """Return the raw tables: those of the source contract, and what else dbt reads as a source."""
     specs = {("raw", entity.table): _raw_spec(site, entity) for entity in all_entities()}
     for source in manifest["sources"].values():
-        key = (source["schema"], source["name"])
+        key = (source["schema"], source["identifier"])
         if key not in specs:
             specs[key] = dg.AssetSpec(
                 key,

@@ -1,0 +1,75 @@
+"""Runs of the whole graph in processes of their own, each on its own data folder.
+
+Belongs here: starting runs and reading what they published. Does not belong here: what must come out.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.paths import Paths
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-u", "-m", "orchestration.run"]
+
+# A hung run must fail the test, not the CI's patience.
+PATIENCE_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished run left: exit code, all it printed, wall time."""
+
+    code: int
+    output: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A site and the data folder it is built in."""
+
+    site: Path
+    paths: Paths
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        """Return the environment of a run: nothing of the developer's own settings."""
+        inherited = {
+            name: value for name, value in os.environ.items() if name not in {"AS_OF", "FULL_REFRESH"}
+        }
+        return {**inherited, "SITE": str(self.site), "DATA_DIR": str(self.paths.data_dir), **settings}
+
+    def run(self, **settings: str) -> Outcome:
+        """Run the whole graph and wait for it."""
+        started = time.perf_counter()
+        finished = subprocess.run(
+            COMMAND, cwd=REPOSITORY, env=self.environment(**settings), text=True, timeout=PATIENCE_SECONDS,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        return Outcome(finished.returncode, finished.stdout, time.perf_counter() - started)
+
+    def start(self, **settings: str) -> subprocess.Popen[str]:
+        """Start a run without waiting for it; its output can be read line by line."""
+        return subprocess.Popen(
+            COMMAND, cwd=REPOSITORY, env=self.environment(**settings), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def query(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the published file, in a connection of its own; `served` is its database."""
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{self.paths.published}' as served (read_only)")
+            connection.execute("set timezone = 'UTC'")
+            return connection.execute(query).fetchall()
+
+    def content(self) -> dict[str, str]:
+        """Return the content hash of every published mart."""
+        return dict(self.query("select mart, content_hash from served.marts.publication"))
