@@ -3,6 +3,7 @@
 -- depends_on: {{ ref('fct_ticket_segments') }}
 -- depends_on: {{ ref('fct_replies') }}
 -- depends_on: {{ ref('fct_ticket_sla') }}
+-- depends_on: {{ ref('fct_sla_reported') }}
 select
     load_no,
     as_of_us,

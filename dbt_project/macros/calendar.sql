@@ -1,0 +1,12 @@
+{#- The date that is n days after 1970-01-01. -#}
+{% macro date_of_number(days) -%}
+    cast({{ dbt.dateadd('day', days, "cast('1970-01-01' as date)") }} as date)
+{%- endmacro %}
+
+{#- The day of the site's calendar that an instant belongs to. -#}
+{% macro join_site_day(alias, at_us, type='inner') -%}
+    {{ type }} join {{ ref('int_site_days') }} as {{ alias }}
+        on {{ alias }}.utc_day_no = {{ day_number(at_us) }}
+        and {{ alias }}.from_us <= {{ at_us }}
+        and {{ at_us }} < {{ alias }}.to_us
+{%- endmacro %}

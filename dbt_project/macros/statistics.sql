@@ -1,0 +1,40 @@
+{#- Share of successes, null where there was no trial. -#}
+{% macro rate(successes, trials) -%}
+    1e0 * {{ successes }} / nullif({{ trials }}, 0)
+{%- endmacro %}
+
+{#- Bounds of the 95 % Wilson score interval of a share, null where there was no trial. Kept inside [0, 1], which
+    rounding would leave by 1e-17 at either end. -#}
+{% macro wilson_lower(successes, trials) -%}
+    greatest(0e0, {{ wilson_center(successes, trials) }} - {{ wilson_margin(successes, trials) }})
+{%- endmacro %}
+
+{% macro wilson_upper(successes, trials) -%}
+    least(1e0, {{ wilson_center(successes, trials) }} + {{ wilson_margin(successes, trials) }})
+{%- endmacro %}
+
+{#- The 97.5 % point of the normal distribution. -#}
+{% macro normal_quantile() %}1.959963984540054e0{% endmacro %}
+
+{% macro wilson_center(successes, trials) -%}
+    ({{ successes }} + {{ normal_quantile() }} * {{ normal_quantile() }} / 2)
+    / nullif({{ trials }} + {{ normal_quantile() }} * {{ normal_quantile() }}, 0e0)
+{%- endmacro %}
+
+{% macro wilson_margin(successes, trials) -%}
+    {{ normal_quantile() }} * sqrt(
+        1e0 * {{ successes }} * ({{ trials }} - {{ successes }}) / nullif({{ trials }}, 0)
+        + {{ normal_quantile() }} * {{ normal_quantile() }} / 4
+    ) / ({{ trials }} + {{ normal_quantile() }} * {{ normal_quantile() }})
+{%- endmacro %}
+
+{#- Percentiles with linear interpolation between neighbours (numpy's default), nulls left out: one aggregate for
+    all shares, since each would keep and sort the values of every group; percentile_of takes one out of it. -#}
+{% macro percentiles(column, shares) %}{{ return(adapter.dispatch('percentiles')(column, shares)) }}{% endmacro %}
+{% macro default__percentiles(column, shares) %}percentile({{ column }}, array({{ shares | join(', ') }})){% endmacro %}
+{% macro duckdb__percentiles(column, shares) %}quantile_cont({{ column }}, [{{ shares | join(', ') }}]){% endmacro %}
+
+{#- The percentile in a place (from 0) of what percentiles gave. -#}
+{% macro percentile_of(percentiles, place) %}{{ return(adapter.dispatch('percentile_of')(percentiles, place)) }}{% endmacro %}
+{% macro default__percentile_of(percentiles, place) %}{{ percentiles }}[{{ place }}]{% endmacro %}
+{% macro duckdb__percentile_of(percentiles, place) %}{{ percentiles }}[{{ place + 1 }}]{% endmacro %}
