@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ingestion.simulator import world
+from ingestion.simulator.incidents import FIX, Incident
 from ingestion.simulator.model import Model
 from ingestion.simulator.steps import DAY, HOUR, SECOND
 
@@ -54,6 +55,11 @@ def pick(shares: np.ndarray, uniform: np.ndarray) -> np.ndarray:
     """Position drawn by shares, from uniform numbers."""
     edges = np.cumsum(shares / shares.sum())
     return np.minimum(np.searchsorted(edges, uniform, side="right"), len(shares) - 1)
+
+
+def reason_code(model: Model, event: Incident) -> int:
+    """Vocabulary code of the contact reason an incident is about."""
+    return model.vocabulary.code(event.contact_reason)
 
 
 def _hour_shares(model: Model) -> np.ndarray:
@@ -110,6 +116,38 @@ class Arrivals:
         self.hour_edges = np.cumsum(table / table.sum(axis=1, keepdims=True), axis=1)
         self.hour_edges += np.arange(len(table))[:, None]  # one sorted array serves all markets
 
+    def within(
+        self, event: Incident, created: np.ndarray, reason: np.ndarray, market: np.ndarray
+    ) -> np.ndarray:
+        """Which contacts are of the driver and window of an incident."""
+        inside = (created >= event.starts_at) & (created < event.starts_at + event.days * DAY)
+        inside &= reason == reason_code(self.model, event)
+        return (
+            inside if event.market is None else inside & (market == self.model.vocabulary.code(event.market))
+        )
+
+    def _extra_contacts(
+        self,
+        chunk: int,
+        created: np.ndarray,
+        market: np.ndarray,
+        line: np.ndarray,
+        reason: np.ndarray,
+        rng: np.random.Generator,
+    ) -> int:
+        """Turn the first tickets of a chunk into its share of the incidents' extra contacts; how many."""
+        model, chunks, place = self.model, self.model.plan.chunks, 0
+        for event in model.incidents:
+            extra = event.extra // chunks + (chunk < event.extra % chunks)
+            some = slice(place, place := min(len(created), place + extra))
+            seconds = (rng.random(some.stop - some.start) * event.days * 86_400).astype(np.int64)
+            created[some] = event.starts_at + seconds * SECOND
+            line[some] = model.vocabulary.code(event.line_of_business)
+            reason[some] = reason_code(model, event)
+            if event.market is not None:
+                market[some] = list(world.MARKETS).index(event.market)
+        return place
+
     def draw(self, chunk: int) -> Tickets:
         """The tickets of one chunk, in order of creation."""
         model, plan = self.model, self.model.plan
@@ -121,35 +159,24 @@ class Arrivals:
         hours = np.searchsorted(self.hour_edges.ravel(), market + rng.random(n))
         created = model.start + (hours % self.hour_edges.shape[1]) * HOUR
         created += (rng.random(n) * 3600).astype(np.int64) * SECOND
-        incident = np.full(n, -1)
         line, reason = self.driver_line[driver], self.driver_reason[driver]
-        place = 0
-        for k, event in enumerate(model.incidents):
-            extra = event.extra // plan.chunks + (chunk < event.extra % plan.chunks)
-            some = slice(place, place := min(n, place + extra))
-            size = some.stop - some.start
-            created[some] = (
-                event.starts_at + (rng.random(size) * event.days * 86_400).astype(np.int64) * SECOND
-            )
-            line[some] = model.vocabulary.code(event.line_of_business)
-            reason[some] = model.vocabulary.code(event.contact_reason)
-            if event.market is not None:
-                market[some] = list(world.MARKETS).index(event.market)
-            incident[some] = k
+        extra = self._extra_contacts(chunk, created, market, line, reason, rng)
         # a few exports run on after as_of: such tickets do not exist for the marts
-        late = (rng.random(n) < 0.0015) & (incident < 0)
+        late = (rng.random(n) < 0.0015) & (np.arange(n) >= extra)
         created[late] = model.as_of + rng.integers(1, 86_400, late.sum()) * SECOND
         fraction = rng.random(n) < 0.03
         created[fraction] += rng.integers(1, SECOND, fraction.sum())
         created = np.maximum(created, model.start)
+        incident = np.full(n, -1)
         for k, event in enumerate(model.incidents):
-            hit = (
-                (reason == model.vocabulary.code(event.contact_reason))
-                & (created >= event.starts_at)
-                & (created < event.starts_at + event.days * DAY)
-            )
-            if event.market is not None:
-                hit &= self.markets[market] == model.vocabulary.code(event.market)
+            hit = self.within(event, created, reason, self.markets[market])
+            if event.kind == FIX:
+                # the problem is gone, so its contacts are about something else now
+                gone = np.flatnonzero(hit & (rng.random(n) < event.lift))
+                others = np.where(self.driver_reason == reason_code(model, event), 0, self.driver_share)
+                other = pick(others, rng.random(len(gone)))
+                line[gone], reason[gone] = self.driver_line[other], self.driver_reason[other]
+                hit[gone] = False
             incident[hit] = k
         speaks_main = mix(requester, 2) < self.main_share[market]
         order = np.argsort(created, kind="stable")

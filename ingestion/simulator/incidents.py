@@ -12,6 +12,8 @@ import numpy as np
 from ingestion.simulator import world
 from ingestion.simulator.steps import DAY
 
+FIX = "fix"
+"""Not harm but a remedy: from its day on the driver's contacts fall by the share `lift`."""
 KINDS = ("spike", "csat_drop", "spike", "overturn", "emerging")
 
 
@@ -31,10 +33,13 @@ class Incident:
     harm: float
     usual: float
     """Contacts of the driver expected in the window without the incident."""
+    lift: float
+    """Change of the driver's contacts in the window, as a share of the usual ones (of a fix: the fall)."""
 
 
 def plan_incidents(rng: np.random.Generator, tickets: int, weeks: int, start: int) -> list[Incident]:
-    """Incidents of a site: one per five weeks or so, never two on one driver, none in the first quarter."""
+    """Incidents of a site: one per five weeks or so, never two on one driver, none in the first
+    quarter; and, in a quarter of a year or more, one remedy."""
     drivers = [
         (line, reason, share * part)
         for line, (_, _, share, _, reasons) in world.LINES.items()
@@ -77,6 +82,28 @@ def plan_incidents(rng: np.random.Generator, tickets: int, weeks: int, start: in
                 extra,
                 round(harm, 3),
                 round(usual, 1),
+                round(extra / max(usual, 1.0), 3),
+            )
+        )
+    if weeks >= 12:
+        busy = {incident.contact_reason for incident in found}
+        line, reason, share = max((d for d in drivers if d[1] not in busy), key=lambda d: d[2])
+        first, cut = int(weeks * 7 * 0.6), round(float(rng.uniform(0.25, 0.5)), 3)
+        days = weeks * 7 - first
+        usual = round(tickets * share * days / (weeks * 7), 1)
+        found.append(
+            Incident(
+                f"INC-{len(found) + 1:03d}",
+                FIX,
+                line,
+                reason,
+                None,
+                start + first * DAY,
+                days,
+                0,
+                0.0,
+                usual,
+                cut,
             )
         )
     return found

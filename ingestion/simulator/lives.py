@@ -12,6 +12,7 @@ import numpy as np
 from ingestion.simulator import world
 from ingestion.simulator.arrivals import Tickets, pick
 from ingestion.simulator.clock import NEVER
+from ingestion.simulator.incidents import FIX
 from ingestion.simulator.model import Model
 from ingestion.simulator.opening import Beginning, open_tickets
 from ingestion.simulator.organisation import group_id
@@ -40,7 +41,9 @@ class Lives:
         self.limit = np.where(rng.random(n) < 0.01, model.as_of + 2 * DAY, model.as_of)
         self.limit[tickets.created > model.as_of] += 2 * DAY
         self.long = rng.random(n) < 0.002
-        self.slow = np.where(tickets.incident >= 0, 1.8, 1.0) * rng.gamma(4, 0.25, n)
+        # whatever hits many at once is answered late
+        delays = np.array([*(1.0 if i.kind == FIX else 1.8 for i in model.incidents), 1.0])
+        self.slow = delays[tickets.incident] * rng.gamma(4, 0.25, n)
         self.status = {s: words.code(s) for s in (*world.STATUS_CATEGORIES, *world.CUSTOM_STATUSES)}
         lines = list(world.LINES)
         self.line_position = np.full(len(words) + 1, 0, np.int32)

@@ -149,7 +149,7 @@ def test_only_children_tell_what_only_children_tell(site: Simulated, text: str) 
 
 def test_incidents_have_the_contacts_that_are_claimed(site: Simulated) -> None:
     claimed = site.sql.execute("from truth_incidents").fetchall()
-    assert len(claimed) == 5
+    assert len(claimed) == 6
     counted = site.sql.execute(
         f"""select incident_id, any_value(i.contacts)::int, count(distinct t.ticket_id)
             from truth_incidents i join {EXISTING} t
@@ -174,3 +174,11 @@ def test_surveys_are_answered_by_some(site: Simulated) -> None:
     assert by_language["ja"] < by_language["en"]
     satisfied = site.value("select avg(is_satisfied::int) from truth_fct_csat_responses")
     assert 0.5 < satisfied < 0.9
+
+
+def test_a_fix_lowers_the_contacts_of_its_driver(site: Simulated) -> None:
+    usual, lift, seen = site.sql.execute(
+        "select usual::double, lift::double, contacts::int from truth_incidents where kind = 'fix'"
+    ).fetchone() or (0, 0, 0)
+    assert 0.25 <= lift <= 0.5
+    assert seen == pytest.approx(usual * (1 - lift), rel=0.25)
