@@ -27,6 +27,8 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--tickets", type=int, default=20_000)
     simulate.add_argument("--seed", type=int, default=1)
     simulate.add_argument("--weeks", type=int, default=26)
+    simulate.add_argument("--no-truth", action="store_true", help="leave the true values out (for benchmarks)")
+    simulate.add_argument("--no-incidents", action="store_true", help="plant no incidents (for control runs)")
     commands.add_parser("contract", help="print the source contract as Markdown")
     return parser
 
@@ -43,7 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from ingestion.simulator import write_site
 
         size = {"tickets": options.tickets, "seed": options.seed, "weeks": options.weeks}
-        written = write_site(options.out, **size, progress=print)
+        parts = {"truth": not options.no_truth, "incidents": not options.no_incidents}
+        try:
+            written = write_site(options.out, **size, **parts, progress=print)
+        except (ValueError, FileExistsError) as problem:
+            print(problem, file=sys.stderr)
+            return 1
         print(f"{written.folder}: {sum(written.rows.values()):,} rows in {written.seconds:.0f} s")
         return 0
     return _load(options)
