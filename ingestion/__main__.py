@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--tickets", type=int, default=20_000)
     simulate.add_argument("--seed", type=int, default=1)
     simulate.add_argument("--weeks", type=int, default=26)
-    simulate.add_argument("--no-truth", action="store_true", help="leave the true values out (for benchmarks)")
+    simulate.add_argument("--no-truth", action="store_true", help="leave the true values out")
     simulate.add_argument("--no-incidents", action="store_true", help="plant no incidents (for control runs)")
     commands.add_parser("contract", help="print the source contract as Markdown")
     return parser
