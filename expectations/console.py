@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from expectations.results import CheckResult, GateResult
+from expectations.results import CheckResult, GateResult, plain
 
 _STYLE = {"failed": "bold red", "errored": "bold magenta", "warning": "yellow"}
 
@@ -58,7 +58,7 @@ def _sample(rows: Sequence[object]) -> Table:
     columns = list(dict.fromkeys(key for row in maps for key in row))
     table = Table(box=None, padding=(0, 2), header_style="dim")
     for column in columns:
-        table.add_column(escape(str(column)))
+        table.add_column(escape(str(column)), overflow="fold")
     for row in maps:
-        table.add_row(*(escape(str(row.get(column, ""))) for column in columns))
+        table.add_row(*(escape(plain(row.get(column, ""))) for column in columns))
     return table

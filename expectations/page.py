@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from expectations.results import plural
+from expectations.results import plain, plural
 
 _STYLE = Path(__file__).resolve().with_name("page.css")
 _STAGES = {
@@ -31,8 +31,6 @@ _LABELS = {
 _ORDER = ("failed", "errored", "warning", "passed")
 
 _CODE = re.compile("`([^`]+)`")
-# ISO instants as the library writes them; the session is in UTC and the page says so.
-_INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00:00)?$")
 
 Row = Mapping[str, Any]
 
@@ -165,8 +163,7 @@ def _sample(rows: Sequence[Mapping[str, Any]]) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return '<span class="quiet">empty</span>'
-    text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
-    return escape(_INSTANT.sub(r"\1 \2", text))
+    return escape(plain(value))
 
 
 def _prose(text: str) -> str:

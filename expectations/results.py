@@ -23,6 +23,7 @@ COULD_NOT_LOOK = (
     "Nothing is known about the data. Build what is missing, or correct the check, and run the gate again."
 )
 
+_INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00:00)?$")
 # SQLAlchemy opens its messages with the driver's class, such as "(_duckdb.CatalogException) ".
 _EXCEPTION_CLASS = re.compile(r"^\([\w.]+\) ")
 
@@ -162,6 +163,12 @@ def _read_observation(
 def plural(count: int, noun: str) -> str:
     """Return the noun as it goes with the count."""
     return noun if count == 1 else f"{noun}s"
+
+
+def plain(value: Any) -> str:
+    """Return a sample value for people: instants without T and zone (all are UTC), whole numbers without .0."""
+    text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
+    return _INSTANT.sub(r"\1 \2", text)
 
 
 def first_line(message: str) -> str:
