@@ -38,13 +38,13 @@ def closing_counts(oracle: Oracle) -> dict[date, Counter[Cell]]:
     last = local_date(zone, site.as_of)
     while day <= last:
         end = min(instant_at(zone, wall_time(day + timedelta(days=1))) - 1, site.as_of)
-        counts[day] = Counter(cell for life in lives if (cell := _cell(oracle, life, end)) is not None)
+        counts[day] = Counter(cell for life in lives if (cell := cell_at(oracle, life, end)) is not None)
         day += timedelta(days=1)
     return counts
 
 
-def _cell(oracle: Oracle, life: Life, at: int) -> Cell | None:
-    """The cell the ticket is open in at an instant; None if it is not open then."""
+def cell_at(oracle: Oracle, life: Life, at: int) -> Cell | None:
+    """The cell, without age band, the ticket is open in at an instant; None if it is not open then."""
     if at < life.created_at:
         return None
     state = life.state_at(at)
