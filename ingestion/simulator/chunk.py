@@ -53,12 +53,12 @@ def write_chunk(
     rows["tickets"] = write_tickets(data, chunk, lives, shown, rng)
     rows["ticket_events"] = write_events(data, chunk, lives, events, sent)
     rows["csat_responses"] = write_surveys(data, chunk, lives, surveys, plan.rng(15, chunk))
-    rows += write_decisions(data, chunk, lives, appeals, plan.rng(16, chunk))
-    rows += write_quality(data, truth, chunk, lives, events, appeals, plan.rng(17, chunk))
+    rows.update(write_decisions(data, chunk, lives, appeals, plan.rng(16, chunk)))
+    rows.update(write_quality(data, truth, chunk, lives, events, appeals, plan.rng(17, chunk)))
     rows["voice_items"] = write_voice(data, chunk, model, tickets, plan.rng(18, chunk))
     if truth is not None:
         counted, worked_out = write_truth(truth, chunk, lives, events, shown, look)
-        rows += counted
+        rows.update(counted)
         rows["truth/fct_csat_responses"] = write_part(
             truth / "fct_csat_responses", chunk, survey_table(worked_out, surveys, chunk)
         )

@@ -64,19 +64,25 @@ def build_people(org: Organisation, rng: np.random.Generator, tickets: int) -> N
     shares = np.array([*(0.72 * share for share, *_ in world.VENDORS.values()), 0.28])
     sizes = np.maximum(8, np.round(number * shares)).astype(int)
     teams = _teams(sizes)
+    firsts = np.cumsum(sizes) - sizes + 1
+    for vendor, first in zip(vendors, firsts, strict=True):
+        for n, team in enumerate(t for t in teams if t["vendor"] == vendor):
+            team["lead_id"] = _agent_id(first + n)  # the first agents of a vendor lead its teams
     agents: list[Row] = []
-    count = 0
-    for vendor, size in zip(vendors, sizes, strict=True):
+    for vendor, size, first in zip(vendors, sizes, firsts, strict=True):
         mine = [t for t in teams if t["vendor"] == vendor]
         for n in range(size):
-            count += 1
-            agents += _career(org, rng, f"AGT-{count:05d}", mine[n % len(mine)], teams, leads=n < len(mine))
+            agents += _career(org, rng, _agent_id(first + n), mine[n % len(mine)], teams, leads=n < len(mine))
         _fill_pools(org, vendor, [a for a in agents if a["vendor"] == vendor and a["hired_on"]], rng)
     for bot in world.BOTS:
         agents.append(
             {"agent_id": bot, "name": bot.title(), "role": "bot", "valid_from": org.start, "valid_to": None}
         )
     org.rows["agents"] = agents
+
+
+def _agent_id(number: int) -> str:
+    return f"AGT-{number:05d}"
 
 
 def _teams(sizes: np.ndarray) -> list[Row]:
@@ -130,7 +136,7 @@ def _career(
             "name": name,
             "team_id": of["team_id"],
             "team_name": of["team_name"],
-            "lead_id": f"LEAD-{of['team_id'][-3:]}",
+            "lead_id": of["lead_id"],
             "tier": of["tier"],
             "vendor": of["vendor"],
             "role": "lead" if leads else "agent",

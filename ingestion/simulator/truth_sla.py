@@ -14,7 +14,7 @@ import numpy as np
 from ingestion.simulator.clock import NEVER
 from ingestion.simulator.policies import METRICS
 from ingestion.simulator.steps import DAY
-from ingestion.simulator.truth_clocks import FULFILLED, RUNNING, SOLVED_END, SUPERSEDED, Clocks
+from ingestion.simulator.truth_clocks import FULFILLED, SOLVED_END, SUPERSEDED, Clocks
 from ingestion.simulator.truth_lookups import ON_HOLD, PENDING
 from ingestion.simulator.truth_timeline import FAR, Timeline, running
 
@@ -228,4 +228,3 @@ def _measure(
     truth.breached_at[rows] = np.where(over, at, FAR)
     truth.due[rows] = np.where(over, at, due)
     truth.status[rows] = np.where(over, BREACHED, np.where(~still, ended, np.where(now_runs, ACTIVE, PAUSED)))
-    assert ((reason == RUNNING) == still).all()
