@@ -1,4 +1,4 @@
-"""The whole of `fct_backlog_daily` (A46) by brute force: what is open when each day ends, and every single move.
+"""The whole of `fct_backlog_daily` (A46) by brute force: what is open when each day ends, and every move.
 
 Belongs here: cells with their age band, inflow and outflow from looking at each ticket just after each moment
 at which anything about it may change. Does not belong here: what a cell is without age (`backlog`).
@@ -30,7 +30,7 @@ class Count:
 
 
 def backlog(oracle: Oracle, limits: Sequence[int]) -> dict[tuple[date, AgedCell], Count]:
-    """Every cell and day that is not empty all day; `limits` are the days at which a ticket changes its band."""
+    """Every cell and day not empty all day; `limits` are the days at which a ticket changes its band."""
     zone = oracle.site.timezone or "UTC"
     as_of = oracle.site.as_of
     lives = [

@@ -28,6 +28,7 @@ ZONES = (
     "America/Sao_Paulo",
     "America/New_York",
     "America/Havana",
+    "Atlantic/Azores",
     "America/St_Johns",
     "Pacific/Chatham",
 )
@@ -119,7 +120,10 @@ def _windows(rng: Random) -> list[tuple[int, str, str]]:
     if style == 7:
         at = rng.choice(("09:00", "00:00", "02:30"))
         return [(rng.randint(1, 7), at, at) for _ in range(2)]
-    if style in (8, 9):  # edges where clocks are often changed
+    if style == 9:  # a long evening that closes in an hour that is often shown twice
+        closes = rng.choice(("23:30", "00:30", "01:30", "01:45", "02:30"))
+        return [(d, "16:00", closes) for d in week]
+    if style == 8:  # edges where clocks are often changed
         openings = ("00:00", "00:30", "01:15", "01:30", "02:30")
         closings = ("00:30", "01:30", "02:30", "03:00", "04:15", "24:00", "25:30")
         return [(d, rng.choice(openings), rng.choice(closings)) for d in week]
@@ -167,8 +171,12 @@ def schedules(rng: Random, period: Period) -> list[TextRow]:
 def holidays(rng: Random, period: Period) -> list[TextRow]:
     """Whole, half, several-day, overlapping holidays, also of a schedule nobody has."""
     rows = []
+    days = range(period.start - period.start % DAY, period.as_of, DAY)
+    switches = [datetime_of(d).date() for d in days if any(offset(z, d) != offset(z, d + DAY) for z in ZONES)]
     for _ in range(rng.randrange(0, 20)):
         first = period.day(rng)
+        if switches and rng.random() < 0.4:
+            first = rng.choice(switches) - timedelta(days=rng.randint(0, 2))
         last = first + timedelta(days=rng.choice((0, 0, 0, 1, 2, 9)))
         starts = rng.choice(("", "", "00:00", "01:30", "06:30", "13:00"))
         ends = rng.choice(("", "", "24:00", "18:00", "14:15"))
