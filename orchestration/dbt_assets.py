@@ -25,7 +25,7 @@ from orchestration.tables import Table, read_tables, relation_of, table_metadata
 
 logger = logging.getLogger(__name__)
 
-RAW_GATE = dg.AssetKey(["gates", "raw"])
+RAW_GATE = dg.AssetKey("gate_raw")
 
 # dagster-dbt's name for the dbt node an asset or check stands for.
 UNIQUE_ID = "dagster_dbt/unique_id"
@@ -55,6 +55,35 @@ class Translator(DagsterDbtTranslator):
             group_name=group_of(node),
             freshness_policy=MARTS_FRESHNESS if spec.key.path[0] == "marts" else None,
         ).merge_attributes(metadata={"file": f"dbt_project/{node['original_file_path']}"})
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        return dg.AssetCheckSpec(
+            spec.name,
+            asset=spec.asset_key,
+            description=claim_of(self.get_resource_props(manifest, unique_id)),
+            additional_deps=spec.additional_deps,
+            blocking=spec.blocking,
+            metadata=spec.metadata,
+        )
+
+
+def claim_of(test: Mapping[str, Any]) -> str:
+    """Return what a dbt test claims: its description, or its kind with what it was given."""
+    if test.get("description"):
+        return str(test["description"])
+    kind = test.get("test_metadata") or {"name": test["name"], "kwargs": {}}
+    given = {name: value for name, value in kind["kwargs"].items() if name not in {"model", "column_name"}}
+    column = f" `{test['column_name']}`" if test.get("column_name") else ""
+    return f"{kind['name']}{column}" + "".join(f", {name}: {value}" for name, value in given.items())
 
 
 def group_of(node: Mapping[str, Any]) -> str:

@@ -15,8 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 @dg.asset(
-    key=["published", "marts"],
-    deps=[dg.AssetKey(["gates", "marts"])],
+    deps=["gate_marts"],
     group_name="publication",
     kinds={"duckdb"},
     owners=DATA_ENGINEERING,

@@ -21,6 +21,7 @@ FULL_REFRESH_TAG = "warehouse/full_refresh"
 _DAGSTER_YAML = """\
 # Written by every run; changes made here are lost.
 telemetry: {enabled: false}
+nux: {enabled: false}
 freshness: {enabled: true}
 concurrency:
   pools: {default_limit: 1, granularity: op}

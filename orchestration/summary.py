@@ -23,7 +23,7 @@ STEP_NAMES = {
     "raw_checks": "gate on raw tables",
     "dbt_models": "models and their tests",
     "marts_checks": "gate on marts",
-    "published__marts": "publish",
+    "published_marts": "publish",
 }
 
 

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 from ingestion.paths import Paths
-from orchestration.dbt_runner import prepare_manifest
 from orchestration.settings import prepare_dagster_home
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -24,9 +23,9 @@ def main() -> None:
     arguments = parser.parse_args()
     paths = Paths.from_env()
     prepare_dagster_home(paths)
-    prepare_manifest(paths)
     print(f"Dagster: http://127.0.0.1:{arguments.port} (Ctrl-C ends it)", flush=True)
-    command = [sys.executable, "-m", "dagster", "dev", "--workspace", "workspace.yaml"]
+    # Its first words would be that another command, which is not installed, supersedes it.
+    command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "--workspace", "workspace.yaml"]
     command += ["--host", "127.0.0.1", "--port", arguments.port]
     os.chdir(REPOSITORY)
     os.execv(sys.executable, command)
