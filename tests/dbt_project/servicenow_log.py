@@ -5,10 +5,7 @@ Belongs here: files for tests of the ServiceNow models. Does not belong here: wh
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -62,21 +59,23 @@ def write_small_site(folder: Path, tickets: int) -> Path:
     return folder
 
 
-def run_dbt(data_dir: Path) -> None:
-    """Build all models and run their tests on a loaded warehouse; the output goes to pytest's capture."""
-    target = data_dir / "dbt"
-    variables = {"as_of": AS_OF, "site_timezone": "America/Sao_Paulo", "site_name": "servicenow"}
-    subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")), "build",
-            "--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT / "dbt_project"),
-            "--target-path", str(target), "--log-path", str(target),
-            "--exclude-resource-type", "unit_test", "--vars", yaml.safe_dump(variables),
-        ],
-        check=True,
-        cwd=ROOT,
-        env={**os.environ, "DATA_DIR": str(data_dir)},
-    )  # fmt: skip
+def write_deliveries(site: Path, folder: Path) -> list[Path]:
+    """Write a small site's log as two deliveries, every other row in each.
+
+    The site in `folder` holds the first delivery; moving the files returned into its `log` makes the second.
+    """
+    connection = duckdb.connect()
+    read_log(connection, site / "log" / "incident_event_log.csv.gz")
+    shutil.copytree(site / "reference", folder / "reference")
+    shutil.copy(site / "site.yml", folder / "site.yml")
+    (folder / "log").mkdir()
+    (folder / "later").mkdir()
+    for remainder, place in enumerate(("log", "later")):
+        connection.execute(
+            f"copy (select * exclude (line) from log where line % 2 = {remainder} order by line)"
+            f" to '{folder}/{place}/incident_event_log_{remainder}.csv.gz' (header, compression gzip)"
+        )
+    return sorted((folder / "later").iterdir())
 
 
 def write_canonical_site(warehouse: Path, folder: Path) -> Path:
