@@ -97,30 +97,10 @@ def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
         " unhex(sha256(CAST(getvariable('inner_pad') AS BLOB) || encode(id))))"
     )
 
-    def replaced(text: str, pattern: str, by: str) -> str:
-        return "regexp_replace({}, '{}', '{}', 'g')".format(text, pattern.replace("'", "''"), by)
-
-    # An address holds a domain and a handle, a link may hold an address: hence this order.
-    with_sign = replaced("t", _EMAIL, "[email]")
-    links = replaced("t", _URL, "[url]")
-    handles = replaced("t", _HANDLE, r"\1[handle]")
-    phones = replaced("t", _PHONE, r"\1[phone]")
-    connection.execute(
-        "CREATE OR REPLACE MACRO redact_email(t) AS CASE WHEN contains(t, '@') THEN "
-        + with_sign
-        + " ELSE t END"
-    )
-    connection.execute(
-        "CREATE OR REPLACE MACRO redact_url(t) AS CASE WHEN contains(t, '.') OR contains(t, '://') THEN "
-        + links
-        + " ELSE t END"
-    )
-    connection.execute(
-        "CREATE OR REPLACE MACRO redact_handle(t) AS CASE WHEN contains(t, '@') THEN "
-        + handles
-        + " ELSE t END"
-    )
-    connection.execute(f"CREATE OR REPLACE MACRO redact_phone(t) AS {phones}")
-    connection.execute(
-        "CREATE OR REPLACE MACRO redact(t) AS redact_phone(redact_handle(redact_url(redact_email(t))))"
-    )
+    # An address holds a domain and a handle, a link may hold an address: hence this order. Each pattern
+    # stands once: a macro that used its argument twice would double the query at every level.
+    text = "t"
+    steps = ((_EMAIL, "[email]"), (_URL, "[url]"), (_HANDLE, r"\1[handle]"), (_PHONE, r"\1[phone]"))
+    for pattern, by in steps:
+        text = "regexp_replace({}, '{}', '{}', 'g')".format(text, pattern.replace("'", "''"), by)
+    connection.execute(f"CREATE OR REPLACE MACRO redact(t) AS {text}")

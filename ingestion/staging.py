@@ -139,13 +139,11 @@ def _bad_rows(
         lines, lost_lines = lines_of(file, numbers, [at for at, *_ in lost], accepted, relation.header_lines)
     else:
         lines, lost_lines = numbers, []
-    bad = [
-        BadRow(
-            line, problems[0]["column"], "; ".join(_say(p) for p in problems), problems[0]["value"], record
-        )
-        for line, (_, listed, record) in zip(lines, found, strict=True)
-        if (problems := json.loads(listed))
-    ]
+    bad = []
+    for line, (_, listed, value, record) in zip(lines, found, strict=True):
+        problems = json.loads(listed)
+        reason = "; ".join(_say(problem) for problem in problems)
+        bad.append(BadRow(line, problems[0]["column"], reason, value, record))
     bad += [
         BadRow(line, "", f"not a row of the header's columns: {why}", None, "{}")
         for line, (_, why, _) in zip(lost_lines, lost, strict=True)
@@ -227,8 +225,7 @@ class _Query:
     def details(self, source: str) -> str:
         """Record number, problems and shown record of bad rows only, in the file's order."""
         problems = ", ".join(
-            f"CASE WHEN {condition} THEN {{'column': {literal(name)}, 'reason': {literal(reason)},"
-            f" 'value': {self._shown(name)}}} END"
+            f"CASE WHEN {condition} THEN {{'column': {literal(name)}, 'reason': {literal(reason)}}} END"
             for name, condition, reason in self._violations()
         )
         fields = ", ".join(
@@ -237,11 +234,12 @@ class _Query:
             if column.name in self.relation.cells and not _private(column)
         )
         record = f"CAST(json_merge_patch('{{}}', json_object({fields})) AS VARCHAR)"
+        values = " ".join(f"WHEN {literal(name)} THEN {self._shown(name)}" for name in self.relation.cells)
+        value = f"CASE problems[1].column {values} END" if values else "CAST(NULL AS VARCHAR)"
         return (
-            f"SELECT _record, CAST(to_json(problems) AS VARCHAR), {record} FROM (SELECT *,"
-            f" list_filter([{problems}],"
-            f" lambda p: p IS NOT NULL) AS problems FROM ({self._typed(source, number=True)}))"
-            " WHERE len(problems) > 0 ORDER BY _record"
+            f"SELECT _record, CAST(to_json(problems) AS VARCHAR), {value}, {record}"
+            f" FROM (SELECT *, list_filter([{problems}], lambda p: p IS NOT NULL) AS problems"
+            f" FROM ({self._typed(source, number=True)})) WHERE len(problems) > 0 ORDER BY _record"
         )
 
     def _shown(self, name: str) -> str:

@@ -12,9 +12,11 @@ beyond the table are folded into its last 400.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,7 @@ _OFFSET_YEARS = (1970, 2150)
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
 _CYCLE = 146_097 * _DAY
+_PLANNED = int((datetime(2040, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
 _END = int((datetime(_LAST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * _SECOND
 
 
@@ -40,6 +43,10 @@ def _offset(zone: ZoneInfo, second: int) -> int:
     return int(delta.total_seconds())
 
 
+def _steps(first: int, last: int, width: int) -> Iterator[tuple[int, int]]:
+    return ((at, min(at + width, last)) for at in range(first, last, width))
+
+
 def _switches(
     zone: ZoneInfo, first_year: int = _FIRST_YEAR, last_year: int = _LAST_YEAR
 ) -> tuple[int, list[tuple[int, int, int]]]:
@@ -48,11 +55,12 @@ def _switches(
     last = int((datetime(last_year, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
     before = start = _offset(zone, first)
     found = []
-    for day in range(first, last, 86_400):
-        after = _offset(zone, day + 86_400)
+    # History has switches days apart; what is only planned follows rules with weeks between switches.
+    planned = min(max(first, _PLANNED), last)
+    for low, high in chain(_steps(first, planned, 86_400), _steps(planned, last, 5 * 86_400)):
+        after = _offset(zone, high)
         if after == before:
             continue
-        low, high = day, day + 86_400
         while high - low > 1:
             middle = (low + high) // 2
             if _offset(zone, middle) == before:

@@ -148,9 +148,11 @@ def empty_parquet(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, s
 
 
 def _pipeline(paths: Paths) -> Any:
-    # Read by dlt when it is imported: it is to send nothing anywhere, and to say only what is wrong.
+    # Read by dlt: it is to send nothing anywhere, to say only what is wrong, and to keep no second copy of rows,
+    # in which text erased later would live on.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
     os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+    os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")
     import dlt
 
     return dlt.pipeline(
@@ -184,6 +186,7 @@ def write(paths: Paths, writes: Sequence[Write]) -> None:
 
     paths.warehouse.parent.mkdir(parents=True, exist_ok=True)
     pipeline.run([resource(item) for item in writes])
+    _forget_loaded(paths)
 
 
 def recover(paths: Paths) -> bool:
@@ -208,7 +211,14 @@ def recover(paths: Paths) -> bool:
     pipeline.normalize()
     pipeline.load()
     _drop_repeated(paths)
+    _forget_loaded(paths)
     return True
+
+
+def _forget_loaded(paths: Paths) -> None:
+    """Remove what dlt keeps of finished packages: the load report says more."""
+    shutil.rmtree(paths.dlt / PIPELINE / "load" / "loaded", ignore_errors=True)
+    (paths.dlt / PIPELINE / "load" / "loaded").mkdir(parents=True, exist_ok=True)
 
 
 def _drop_repeated(paths: Paths) -> None:
