@@ -61,7 +61,8 @@ def build(
         json.dumps(_variables(site, as_of, variables)),
     ]
     arguments += ["--exclude-resource-type", "unit_test"]
-    arguments += ["--select", *select] if select else []
+    # Of a part, only the tests whose models are all in it.
+    arguments += ["--select", *select, "--indirect-selection", "cautious"] if select else []
     arguments += ["--exclude", *exclude] if exclude else []
     arguments += ["--full-refresh"] if full_refresh else []
     with _data_dir(data_dir):
@@ -76,6 +77,24 @@ def build(
     ]
     assert not failed, "\n".join(failed)
     return {name: str(result.status) for name, result in results.items()}
+
+
+def run_unit_tests(data_dir: Path) -> dict[str, tuple[str, str]]:
+    """Run all dbt unit tests on a built warehouse and return status and message of each by its name."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest.from_msgpack(_parsed())
+    manifest.build_flat_graph()
+    arguments = ["test", "--select", "test_type:unit", *_locations(data_dir / "dbt")]
+    with _data_dir(data_dir):
+        try:
+            outcome = dbtRunner(manifest=manifest).invoke(arguments)
+        finally:
+            DuckDBConnectionManager.close_all_connections()
+    assert outcome.exception is None, outcome.exception
+    return {r.node.name: (str(r.status), str(r.message)) for r in outcome.result.results}
 
 
 @contextmanager
@@ -124,10 +143,11 @@ def _parsed() -> bytes:
 
 def _locations(folder: Path) -> list[str]:
     return [
-        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(folder / "target"),
-        "--log-path", str(folder / "logs"), "--log-level", "none", "--log-level-file", "info",
-        "--no-version-check", "--no-send-anonymous-usage-stats",
-    ]  # fmt: skip
+        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+        *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
+        *("--log-level", "none", "--log-level-file", "info"),
+        *("--no-version-check", "--no-send-anonymous-usage-stats"),
+    ]
 
 
 @contextmanager

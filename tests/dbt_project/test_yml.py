@@ -1,0 +1,97 @@
+"""Every model has a yml of its own that describes it and all its columns, as they are in the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.dbt_project import build, yml
+
+HEADERS = {
+    "tickets": "ticket_id,created_at,updated_at,channel,status",
+    "ticket_events": "event_id,ticket_id,occurred_at,event_type",
+}
+
+
+@pytest.fixture(scope="module")
+def empty_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a site without a single ticket, built."""
+    place = tmp_path_factory.mktemp("empty")
+    (place / "deliveries").mkdir()
+    for entity, header in HEADERS.items():
+        (place / "deliveries" / f"{entity}.csv").write_text(header + "\n", encoding="utf-8")
+    (place / "site.yml").write_text(
+        "site: empty\ntimezone: Europe/Dublin\nas_of: 2026-07-01T00:00:00Z\n"
+        "sources: [{name: desk, connector: canonical_files, path: deliveries}]\n",
+        encoding="utf-8",
+    )
+    build.load(place, place / "data")
+    build.build(place, place / "data", exclude=())
+    return place / "data"
+
+
+def test_every_model_has_its_own_yml() -> None:
+    described = {file.with_suffix(".sql"): entry["name"] for file, entry in yml.described_models()}
+    missing = [file.stem for file in yml.model_files() if described.get(file) != file.stem]
+    assert not missing, f"no yml beside, or none that describes it: {missing}"
+
+
+def test_every_model_and_column_is_described() -> None:
+    undescribed = [
+        place
+        for _, entry in yml.described_models()
+        for place, text in _descriptions(entry)
+        if not str(text or "").strip()
+    ]
+    assert not undescribed
+
+
+def test_descriptions_open_with_the_grain() -> None:
+    vague = [
+        entry["name"]
+        for _, entry in yml.described_models()
+        if not str(entry.get("description")).startswith("One row")
+    ]
+    assert not vague, f"say first what one row is: {vague}"
+
+
+def test_columns_are_those_of_the_warehouse(empty_build: Path) -> None:
+    found: dict[str, set[str]] = {}
+    for row in build.rows(
+        empty_build,
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema not in ('raw', 'quarantine')",
+    ):
+        found.setdefault(row["table_name"], set()).add(row["column_name"])
+    told = {
+        entry["name"]: {column["name"] for column in entry["columns"]} for _, entry in yml.described_models()
+    }
+    differing = {name: columns ^ found.get(name, set()) for name, columns in told.items()}
+    assert not {name: columns for name, columns in differing.items() if columns}
+    assert "fct_tickets" in found
+
+
+def test_dictionary_has_every_mart_column(empty_build: Path) -> None:
+    columns = build.rows(
+        empty_build,
+        "select table_name as mart, column_name from information_schema.columns where table_schema = 'marts'",
+    )
+    entries = build.rows(empty_build, "select mart, column_name from marts.dim_metric")
+    assert {tuple(row.values()) for row in entries} == {tuple(row.values()) for row in columns}
+
+
+def test_dbt_unit_tests_pass(empty_build: Path) -> None:
+    results = build.run_unit_tests(empty_build)
+    failed = {name: message for name, (status, message) in results.items() if status != "pass"}
+    assert not failed, "\n".join(f"{name}: {message}" for name, message in failed.items())
+    assert set(results) == set(yml.unit_tests())
+
+
+def _descriptions(entry: dict[str, object]) -> Iterator[tuple[str, object]]:
+    yield str(entry["name"]), entry.get("description")
+    columns = entry.get("columns")
+    assert isinstance(columns, list), f"{entry['name']} lists no columns"
+    for column in columns:
+        yield f"{entry['name']}.{column['name']}", column.get("description")

@@ -1,0 +1,42 @@
+"""What the yml files beside the models say.
+
+Belongs here: reading the project's yml for tests. Does not belong here: parsing by dbt, or any expectation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+MODELS = PROJECT / "models"
+
+
+def model_files() -> list[Path]:
+    """SQL files of all models."""
+    return sorted(MODELS.rglob("*.sql"))
+
+
+def described_models() -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every model entry of every yml, with the file it stands in."""
+    for file in sorted(MODELS.rglob("*.yml")):
+        for entry in _content(file).get("models", []):
+            yield file, entry
+
+
+def unit_tests() -> dict[str, str]:
+    """The model each dbt unit test is about, by the test's name."""
+    return {
+        test["name"]: test["model"]
+        for file in sorted(MODELS.rglob("*.yml"))
+        for test in _content(file).get("unit_tests", [])
+    }
+
+
+@cache
+def _content(file: Path) -> dict[str, Any]:
+    return yaml.safe_load(file.read_text(encoding="utf-8")) or {}
