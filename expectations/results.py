@@ -166,7 +166,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def plain(value: Any) -> str:
-    """Return a sample value for people: instants without T and zone (all are UTC), whole numbers without .0."""
+    """Return a sample value for people: instants without T and zone (all are UTC), no .0 behind numbers."""
     text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
     return _INSTANT.sub(r"\1 \2", text)
 

@@ -199,10 +199,36 @@ MARTS: dict[str, dict[str, str]] = {
         "due_times_are_for_running_rows": "update {table} set due_at = activated_at where status = 'met'",
         "metric_is_known": "update {table} set metric = 'odd' {first}",
         "hours_are_known": "update {table} set hours = 'odd' {first}",
-        "spam_has_no_sla": "update marts.fct_tickets set exclusion_reason = 'spam' "
-        "where ticket_id = (select min(ticket_id) from {table})",
     },
     "load_report": {"every_row_is_accounted_for": "update {table} set read = read + 1"},
+    "agg_sla_daily": {
+        "met_and_breached_make_the_instances": "update {table} set instance_count = instance_count + 1 "
+        "{first}",
+        "bounds_enclose_the_rate": "update {table} set elapsed_seconds_p50 = elapsed_seconds_p90 + 1 {first}",
+        "every_final_row_is_counted_once": "update marts.fct_tickets set is_excluded = true "
+        "where ticket_id = (select min(ticket_id) from marts.fct_ticket_sla where status = 'met' and "
+        "is_final)",
+    },
+    "fct_backlog_daily": {
+        "days_add_up": "update {table} set inflow_count = inflow_count + 1 {first}",
+        "days_follow_each_other": "update {table} set opening_count = opening_count + 1, "
+        "outflow_count = outflow_count + 1 {first}",
+        "the_last_day_closes_with_the_open_tickets": "update marts.fct_tickets set is_excluded = true "
+        "where status_category = 'open'",
+    },
+    "fct_queue_status": {
+        "the_queue_is_the_open_tickets": "delete from {table} {first}",
+        "open_clocks_are_counted": "update {table} set paused_clock_count = paused_clock_count + 1 {first}",
+        "the_next_breach_lies_ahead": "update {table} set due_at = null where due_at is not null",
+        "risk_follows_from_the_clocks": "update {table} set risk_band = 'paused' where risk_band = "
+        "'breached'",
+    },
+    "fct_sla_reported": {
+        "differences_have_a_reason": "update {table} set difference_reason = null where is_different",
+        "recorded_rows_had_ended": "update {table} "
+        "set recorded_ended_at = recorded_as_of + interval 1 day {first}",
+        "differences_are_explained": "update {table} set difference_reason = 'other' where is_different",
+    },
     "agg_example": {
         "rates_are_between_zero_and_one": "create table {table} as select 'one' as source_id, 1.5 as "
         "met_rate",
