@@ -42,6 +42,7 @@ def build(
     select: Sequence[str] = (),
     exclude: Sequence[str] = BREAKS_ON_RANDOM_SITES,
     full_refresh: bool = False,
+    data_tests: bool = True,
 ) -> dict[str, str]:
     """Run `dbt build` without unit tests on a loaded site and return dbt's status of every node by its name.
 
@@ -60,7 +61,8 @@ def build(
         "--vars",
         json.dumps(_variables(site, as_of, variables)),
     ]
-    arguments += ["--exclude-resource-type", "unit_test"]
+    left_out = ["unit_test"] if data_tests else ["unit_test", "test"]
+    arguments += [part for kind in left_out for part in ("--exclude-resource-type", kind)]
     # Of a part, only the tests whose models are all in it.
     arguments += ["--select", *select, "--indirect-selection", "cautious"] if select else []
     arguments += ["--exclude", *exclude] if exclude else []

@@ -1,6 +1,4 @@
-{%- set fixed = ['source_id', 'channel'] %}
-{%- set moving = ['line_of_business', 'tier', 'vendor', 'priority', 'status_category', 'age_band_no'] %}
-{%- set cell = ['source_id', 'line_of_business', 'channel', 'tier', 'vendor', 'priority', 'status_category', 'age_band_no'] %}
+{%- set dimensions = ['source_id', 'line_of_business', 'channel', 'tier', 'vendor', 'priority', 'status_category'] %}
 -- From interval starts and ends: running sums over the days on which something moved, per cell; never ticket x day.
 with tickets as (
     select
@@ -34,32 +32,51 @@ open_intervals as (
         and {{ micros('segments.valid_from') }} < tickets.left_us
 ),
 
+-- numbered, so that millions of intervals are sorted and summed by numbers
+cells as (
+    select
+        *,
+        {{ cell_key(dimensions) }} as cell_key,
+        row_number() over (order by {{ dimensions | join(', ') }}) as cell_no
+    from (select distinct {{ dimensions | join(', ') }} from open_intervals) as distinct_cells
+),
+
+placed as (
+    select
+        open_intervals.ticket_key,
+        cells.cell_no,
+        open_intervals.created_us,
+        open_intervals.from_us,
+        open_intervals.to_us,
+        {{ age_band_no('open_intervals.from_us - open_intervals.created_us') }} as first_band_no,
+        {{ age_band_no('least(open_intervals.to_us - 1, ' ~ as_of_us() ~ ') - open_intervals.created_us') }} as last_band_no
+    from open_intervals
+    inner join cells
+        on {% for column in dimensions -%}
+        open_intervals.{{ column }} is not distinct from cells.{{ column }}
+        {{ 'and ' if not loop.last }}
+        {%- endfor %}
+),
+
 age_bands as (
     {{ age_bands() }}
 ),
 
-aged as (
-    select
-        *,
-        {{ age_band_no('from_us - created_us') }} as first_band_no,
-        {{ age_band_no('least(to_us - 1, ' ~ as_of_us() ~ ') - created_us') }} as last_band_no
-    from open_intervals
-),
-
 -- a ticket moves between cells as it ages: its intervals are split where it does
 pieces as (
-    select ticket_key, {{ fixed | join(', ') }}, line_of_business, tier, vendor, priority, status_category,
-        first_band_no as age_band_no, from_us, to_us
-    from aged
+    select ticket_key, cell_no, first_band_no as age_band_no, from_us, to_us
+    from placed
     where first_band_no = last_band_no
     union all
-    select aged.ticket_key, aged.source_id, aged.channel, aged.line_of_business, aged.tier, aged.vendor, aged.priority,
-        aged.status_category, age_bands.age_band_no,
-        greatest(aged.from_us, aged.created_us + age_bands.from_age_us),
-        least(aged.to_us, aged.created_us + age_bands.to_age_us)
-    from aged
-    inner join age_bands on age_bands.age_band_no between aged.first_band_no and aged.last_band_no
-    where aged.first_band_no < aged.last_band_no
+    select
+        placed.ticket_key,
+        placed.cell_no,
+        age_bands.age_band_no,
+        greatest(placed.from_us, placed.created_us + age_bands.from_age_us),
+        least(placed.to_us, placed.created_us + age_bands.to_age_us)
+    from placed
+    inner join age_bands on age_bands.age_band_no between placed.first_band_no and placed.last_band_no
+    where placed.first_band_no < placed.last_band_no
 ),
 
 compared as (
@@ -67,9 +84,8 @@ compared as (
         *,
         coalesce(
             lag(to_us) over by_ticket = from_us
-            {%- for column in moving %}
-            and lag({{ column }}) over by_ticket is not distinct from {{ column }}
-            {%- endfor %},
+            and lag(cell_no) over by_ticket = cell_no
+            and lag(age_band_no) over by_ticket = age_band_no,
             false
         ) as stays
     from pieces
@@ -79,23 +95,24 @@ compared as (
 -- what begins and ends inside one cell, a change of assignee for instance, moves nothing: the end of the piece
 -- before is taken back
 moves as (
-    select {{ cell | join(', ') }}, from_us as at_us, case when stays then 0 else 1 end as inflow, case when stays then -1 else 0 end as outflow
+    select cell_no, age_band_no, from_us as at_us, case when stays then 0 else 1 end as inflow, case when stays then -1 else 0 end as outflow
     from compared
     union all
-    select {{ cell | join(', ') }}, to_us, 0, 1
+    select cell_no, age_band_no, to_us, 0, 1
     from compared
     where to_us <= {{ as_of_us() }}
 ),
 
 dated as (
     select
-        {% for column in cell %}moves.{{ column }}, {% endfor %}
+        moves.cell_no,
+        moves.age_band_no,
         site_days.date_no,
         sum(moves.inflow) as inflow,
         sum(moves.outflow) as outflow
     from moves
     {{ join_site_day('site_days', 'moves.at_us') }}
-    group by {% for column in cell %}moves.{{ column }}, {% endfor %}site_days.date_no
+    group by moves.cell_no, moves.age_band_no, site_days.date_no
 ),
 
 last_day as (
@@ -109,7 +126,7 @@ balances as (
         coalesce(lead(date_no) over by_cell, last_day.last_date_no + 1) as next_date_no
     from dated
     cross join last_day
-    window by_cell as (partition by {{ cell | join(', ') }} order by date_no)
+    window by_cell as (partition by cell_no, age_band_no order by date_no)
 ),
 
 site_dates as (
@@ -118,25 +135,25 @@ site_dates as (
 
 -- every day up to as_of has a row of each cell that is not empty
 filled as (
-    select {{ cell | join(', ') }}, date_no, closing - inflow + outflow as opening, inflow, outflow, closing from balances
+    select cell_no, age_band_no, date_no, closing - inflow + outflow as opening, inflow, outflow, closing from balances
     where inflow <> 0 or outflow <> 0 or closing <> 0
     union all
-    select {% for column in cell %}balances.{{ column }}, {% endfor %}site_dates.date_no, balances.closing, 0, 0, balances.closing
+    select balances.cell_no, balances.age_band_no, site_dates.date_no, balances.closing, 0, 0, balances.closing
     from balances
     inner join site_dates on site_dates.date_no > balances.date_no and site_dates.date_no < balances.next_date_no
     where balances.closing > 0 and balances.next_date_no > balances.date_no + 1
 )
 
 select
-    {{ cell_key(['site_dates.site_date'] + cell) }} as backlog_key,
+    {{ surrogate_key(['site_dates.site_date', 'filled.age_band_no', 'cells.cell_key']) }} as backlog_key,
     site_dates.site_date as backlog_date,
-    filled.source_id,
-    filled.line_of_business,
-    filled.channel,
-    filled.tier,
-    filled.vendor,
-    filled.priority,
-    filled.status_category,
+    cells.source_id,
+    cells.line_of_business,
+    cells.channel,
+    cells.tier,
+    cells.vendor,
+    cells.priority,
+    cells.status_category,
     cast(filled.age_band_no as int) as age_band_no,
     case filled.age_band_no
         {%- for number in range(age_band_limits() | length + 1) %}
@@ -148,4 +165,5 @@ select
     cast(filled.outflow as bigint) as outflow_count,
     cast(filled.closing as bigint) as closing_count
 from filled
+inner join cells on filled.cell_no = cells.cell_no
 inner join site_dates on filled.date_no = site_dates.date_no

@@ -30,7 +30,7 @@ clock_counts as (
 ),
 
 next_due as (
-    select * from open_clocks where status = 'active' and place_no = 1
+    select * from open_clocks where status = 'active' and place_no = 1 and due_at is not null
 ),
 
 first_breached as (
