@@ -148,8 +148,8 @@ def empty_parquet(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, s
 
 
 def _pipeline(paths: Paths) -> Any:
-    # Read by dlt: it is to send nothing anywhere, to say only what is wrong, and to keep no second copy of rows,
-    # in which text erased later would live on.
+    # Read by dlt: it is to send nothing anywhere, to say only what is wrong, and to keep no second copy of
+    # rows, in which text erased later would live on.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
     os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
     os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")
@@ -230,9 +230,14 @@ def _drop_repeated(paths: Paths) -> None:
             if table.startswith("_dlt"):
                 continue
             at = f"{SCHEMA}.{quoted(table)}"
+            # By hash first: whole rows are compared only where they may be the same.
+            repeated = f"SELECT hash(t) FROM {at} t GROUP BY ALL HAVING count(*) > 1"
+            numbered = (
+                f"SELECT rowid AS r, row_number() OVER (PARTITION BY t ORDER BY rowid) AS n FROM {at} t"
+            )
             connection.execute(
-                f"DELETE FROM {at} WHERE rowid IN (SELECT r FROM (SELECT rowid AS r, row_number() OVER"
-                f" (PARTITION BY t ORDER BY rowid) AS n FROM {at} t) WHERE n > 1)"
+                f"DELETE FROM {at} WHERE rowid IN (SELECT r FROM ({numbered} WHERE hash(t) IN ({repeated}))"
+                " WHERE n > 1)"
             )
 
 

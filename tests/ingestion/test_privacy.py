@@ -213,7 +213,8 @@ def test_a_hard_delete_erases_ids_of_creators_and_text_and_keeps_facts(warehouse
     warehouse.write({"ticket_events_2.csv": csv(header, "e9,t1,2026-02-01,delete,system,,hard,")}).load()
     assert _SECRET not in warehouse.everything()
     found = warehouse.query(
-        "SELECT ticket_id, requester_id IS NULL, assignee_id, subject, priority FROM raw.canonical__tickets ORDER BY 1"
+        "SELECT ticket_id, requester_id IS NULL, assignee_id, subject, priority FROM raw.canonical__tickets"
+        " ORDER BY ticket_id"
     )
     assert found == [("t1", True, "agent-1", None, "high"), ("t2", False, "agent-1", "other text", "low")]
     actors = warehouse.query("SELECT event_id, actor_id FROM raw.canonical__ticket_events ORDER BY 1")

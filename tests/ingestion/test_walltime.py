@@ -15,10 +15,18 @@ from ingestion.walltime import offsets, register, wall_to_utc
 
 _EPOCH = datetime(1970, 1, 1)
 _ZONES = sorted(available_timezones() - {"localtime"})
-_KNOWN = """
-    Europe/London America/New_York Africa/Cairo Australia/Lord_Howe Pacific/Apia Asia/Kathmandu Africa/Casablanca
-    Europe/Dublin America/St_Johns Antarctica/Troll
-""".split()
+_KNOWN = [
+    "Europe/London",
+    "America/New_York",
+    "Africa/Cairo",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Asia/Kathmandu",
+    "Africa/Casablanca",
+    "Europe/Dublin",
+    "America/St_Johns",
+    "Antarctica/Troll",
+]
 
 
 def _micros(moment: datetime) -> int:
