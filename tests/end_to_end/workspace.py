@@ -6,6 +6,7 @@ Belongs here: starting runs and reading what they published. Does not belong her
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -61,6 +62,8 @@ class Workspace:
         return subprocess.Popen(
             COMMAND, cwd=REPOSITORY, env=self.environment(**settings), text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            # A test run in the background may have been told to ignore Ctrl-C; its children should not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
 
     def query(self, query: str) -> list[tuple[Any, ...]]:
