@@ -7,7 +7,7 @@
 
 {% macro instant(micros_column) %}{{ return(adapter.dispatch('instant')(micros_column)) }}{% endmacro %}
 {% macro default__instant(micros_column) %}timestamp_micros({{ micros_column }}){% endmacro %}
-{% macro duckdb__instant(micros_column) %}cast(make_timestamp({{ micros_column }}) as timestamptz){% endmacro %}
+{% macro duckdb__instant(micros_column) %}make_timestamptz({{ micros_column }}){% endmacro %}
 
 {#- Seconds as a number, exact to the microsecond; rounding is for display only. -#}
 {% macro seconds(micros_expression) %}({{ micros_expression }}) / 1000000.0{% endmacro %}

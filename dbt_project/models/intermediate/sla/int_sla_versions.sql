@@ -1,11 +1,52 @@
 -- Each instance cut into target versions (A16, A18): one row per stretch with the same policy, priority,
 -- target and hours. A stretch without target has no row.
-with instances as (
-    select * from {{ ref('int_sla_instances') }}
+with evaluations as (
+    select * from {{ ref('int_sla_evaluations') }}
 ),
 
-evaluations as (
-    select * from {{ ref('int_sla_evaluations') }}
+targets as (
+    select * from {{ ref('int_sla_targets') }}
+),
+
+-- a metric that no policy has a target for gives no rows
+instances as (
+    select * from {{ ref('int_sla_instances') }}
+    where metric in (select metric from targets)
+),
+
+-- most tickets are evaluated once: each of their instances is one version or none
+evaluated_once as (
+    select ticket_no from evaluations
+    group by 1
+    having max(evaluation_no) = 1
+),
+
+single_versions as (
+    select
+        instances.ticket_no,
+        instances.metric,
+        instances.instance_no,
+        1 as version_no,
+        true as is_final,
+        evaluations.policy_id,
+        evaluations.priority,
+        targets.target_us,
+        targets.hours,
+        instances.start_tick,
+        instances.start_us,
+        instances.start_us as applied_us,
+        instances.end_tick,
+        instances.end_us,
+        instances.end_reason
+    from instances
+    inner join evaluated_once on instances.ticket_no = evaluated_once.ticket_no
+    inner join evaluations on instances.ticket_no = evaluations.ticket_no
+    inner join targets
+        on evaluations.source_id = targets.source_id
+        and evaluations.policy_id = targets.policy_id
+        and instances.metric = targets.metric
+        and evaluations.epoch_no = targets.epoch_no
+        and coalesce(evaluations.priority, '') = targets.priority_or_none
 ),
 
 -- an evaluation at the very end of an instance does not touch it; one at its start applies
@@ -23,6 +64,7 @@ evaluated as (
         on instances.ticket_no = evaluations.ticket_no
         and evaluations.to_us > instances.start_us
         and (evaluations.from_us <= instances.start_us or evaluations.from_us < coalesce(instances.end_us, {{ end_us() }}))
+    where instances.ticket_no not in (select ticket_no from evaluated_once)
 ),
 
 targeted as (
@@ -31,7 +73,7 @@ targeted as (
         targets.target_us,
         targets.hours
     from evaluated
-    left join {{ ref('int_sla_targets') }} as targets
+    left join targets
         on evaluated.source_id = targets.source_id
         and evaluated.policy_id = targets.policy_id
         and evaluated.metric = targets.metric
@@ -98,3 +140,5 @@ select
     case when next_from_us is null then end_reason else 'superseded' end as end_reason
 from followed
 where target_us is not null
+union all
+select * from single_versions

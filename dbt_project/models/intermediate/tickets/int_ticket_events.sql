@@ -32,26 +32,30 @@ source_events as (
 ),
 
 flags as (
-    select ticket_no, created_us, updated_us, 'merge' as kind, merged_into as value from tickets
-    where merged_into is not null
+    select *, 'merge' as kind, merged_into as value from tickets where merged_into is not null
     union all
-    select ticket_no, created_us, updated_us, 'delete', null from tickets where is_deleted
+    select *, 'delete', null from tickets where is_deleted
     union all
-    select ticket_no, created_us, updated_us, 'spam', null from tickets where is_spam
+    select *, 'spam', null from tickets where is_spam
 ),
 
 explained as (
-    select distinct ticket_no, case when kind = 'restore' then 'delete' else kind end as kind
-    from source_events
-    where kind in ('merge', 'delete', 'restore', 'spam')
-        and greatest(occurred_us, created_us) <= {{ as_of_us() }}
+    select distinct
+        source_id,
+        ticket_id,
+        case when event_type = 'restore' then 'delete' else event_type end as kind
+    from {{ ref('int_ticket_events__unioned') }}
+    where event_type in ('merge', 'delete', 'restore', 'spam') and {{ micros('occurred_at') }} <= {{ as_of_us() }}
 ),
 
 unexplained_flags as (
     select flags.*
     from flags
-    left join explained on flags.ticket_no = explained.ticket_no and flags.kind = explained.kind
-    where explained.ticket_no is null
+    left join explained
+        on flags.source_id = explained.source_id
+        and flags.ticket_id = explained.ticket_id
+        and flags.kind = explained.kind
+    where explained.ticket_id is null
 ),
 
 events as (

@@ -66,7 +66,7 @@ compared as (
     select
         *,
         row_number() over by_ticket as row_no,
-        {%- for column in ['status', 'category', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id',
+        {%- for column in ['status', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id',
             'market', 'language', 'is_deleted', 'tier', 'vendor'] %}
         lag({{ column }}) over by_ticket as previous_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -78,7 +78,7 @@ changes as (
     select
         *,
         row_no = 1
-        {%- for column in ['status', 'category', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id',
+        {%- for column in ['status', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id',
             'is_deleted', 'tier', 'vendor'] %}
         or {{ column }} is distinct from previous_{{ column }}
         {%- endfor %} as is_segment_start
@@ -89,7 +89,6 @@ select
     ticket_no,
     from_us,
     coalesce(lead(from_us) over by_ticket, {{ end_us() }}) as to_us,
-    sum(case when is_segment_start then 1 else 0 end) over (by_ticket rows between unbounded preceding and current row) as segment_no,
     is_segment_start,
     status,
     category,

@@ -2,9 +2,9 @@
 with starts as (
     select
         ticket_no,
-        cast(segment_no as int) as segment_no,
+        cast(row_number() over by_ticket as int) as segment_no,
         from_us,
-        lead(from_us) over (partition by ticket_no order by from_us) as to_us,
+        lead(from_us) over by_ticket as to_us,
         status,
         category,
         priority,
@@ -17,6 +17,7 @@ with starts as (
         is_deleted
     from {{ ref('int_ticket_intervals') }}
     where is_segment_start
+    window by_ticket as (partition by ticket_no order by from_us)
 ),
 
 clocked as (

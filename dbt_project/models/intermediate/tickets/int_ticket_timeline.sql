@@ -45,20 +45,26 @@ schedule_changes as (
 moments as (
     select
         status_changes.ticket_no,
-        status_changes.event_no * 2 as tick,
+        0 as tick,
         status_changes.at_us,
-        case
-            when status_changes.event_no = 0 then 'created'
-            when status_changes.is_solve then 'solve'
-            when status_changes.is_reopen then 'reopen'
-            else 'status'
-        end as kind,
+        'created' as kind,
         status_changes.category,
         initial_clocks.clock_id,
-        case when status_changes.event_no = 0 then false end as is_deleted
+        false as is_deleted
     from status_changes
-    left join initial_clocks
-        on status_changes.event_no = 0 and status_changes.ticket_no = initial_clocks.ticket_no
+    inner join initial_clocks on status_changes.ticket_no = initial_clocks.ticket_no
+    where status_changes.event_no = 0
+    union all
+    select
+        ticket_no,
+        event_no * 2,
+        at_us,
+        case when is_solve then 'solve' when is_reopen then 'reopen' else 'status' end,
+        category,
+        null,
+        null
+    from status_changes
+    where event_no > 0
     union all
     select ticket_no, event_no * 2, at_us, 'schedule', null, clock_id, null from schedule_changes
     union all

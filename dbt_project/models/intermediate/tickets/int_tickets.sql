@@ -4,15 +4,19 @@ with tickets as (
     select * from {{ ref('int_tickets__unioned') }}
 ),
 
-changed as (
-    select * from {{ ref('int_changed_tickets') }}
+numbered as (
+    select
+        source_id,
+        ticket_id,
+        cast(row_number() over (order by source_id, ticket_id) as int) as ticket_no
+    from {{ ref('int_changed_tickets') }}
 )
 
 select
-    cast(row_number() over (order by tickets.source_id, tickets.ticket_id) as int) as ticket_no,
+    numbered.ticket_no,
     {{ surrogate_key(['tickets.source_id', 'tickets.ticket_id']) }} as ticket_key,
     {{ micros('tickets.created_at') }} as created_us,
     {{ micros('tickets.updated_at') }} as updated_us,
     tickets.*
 from tickets
-inner join changed on tickets.source_id = changed.source_id and tickets.ticket_id = changed.ticket_id
+inner join numbered on tickets.source_id = numbered.source_id and tickets.ticket_id = numbered.ticket_id
