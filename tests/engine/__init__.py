@@ -1,0 +1,1 @@
+"""The engine as a whole: business clock, ticket marts and incremental builds, on random sites."""
