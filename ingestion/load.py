@@ -77,7 +77,11 @@ def _scratch(paths: Paths) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
         if paths.warehouse.is_file():
-            connection.execute(f"ATTACH {literal(str(paths.warehouse))} AS warehouse (READ_ONLY)")
+            try:
+                connection.execute(f"ATTACH {literal(str(paths.warehouse))} AS warehouse (READ_ONLY)")
+            except duckdb.IOException as error:
+                message = f"{paths.warehouse} cannot be opened; is another run using it? ({error})"
+                raise LoadError([message]) from error
         yield connection
     finally:
         connection.close()
