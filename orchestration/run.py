@@ -81,11 +81,24 @@ def _run(settings: RunSettings, started: float) -> int:
             # Dagster's own console log is for machines; the event log in its home keeps all of it.
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+        if _was_interrupted(result):
+            raise KeyboardInterrupt
         steps = instance.get_run_step_stats(result.run_id)
     times = [("start, imports, asset graph", prepared)]
     times += [(s.step_key, s.end_time - s.start_time) for s in steps if s.end_time and s.start_time]
     summary.show(result, settings, times, time.perf_counter() - started)
     return 0 if result.success else 1
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Dagster turns Ctrl-C into the failure of the step that was at work."""
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return any(
+        cause is not None and cause.cls_name in {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
+        for error in errors
+        if error is not None
+        for cause in (error, error.cause, error.context)
+    )
 
 
 def _spare_disk_syncs() -> None:

@@ -152,8 +152,9 @@ def test_a_file_that_cannot_be_read_is_named_and_nothing_is_published(
 
 
 def test_ctrl_c_ends_a_run_without_a_trace_and_without_publishing(
-    workspace: Workspace, published: bytes
+    workspace: Workspace, site: Path, published: bytes
 ) -> None:
+    (site / "tickets.csv").write_text(_tickets(), encoding="utf-8")
     run = workspace.start(AS_OF="2026-06-30T12:00:00Z")
     assert run.stdout is not None
     for line in run.stdout:

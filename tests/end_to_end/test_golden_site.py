@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(not golden_folder().is_dir(), reason=f"no golden site at {golden_folder()}"),
 ]
 
-# What a run with nothing new may take, on two busy cores.
+# What a run with nothing new may take. Of the processor, because others may be using the machine as well.
 QUICK_SECONDS = 40
 
 
@@ -85,7 +85,7 @@ def test_a_second_run_with_nothing_new_is_quick_and_changes_nothing(
     assert again.code == 0, again.output
     assert "sources: nothing new" in again.output
     assert "models: nothing new since they were built" in again.output
-    assert again.seconds < QUICK_SECONDS
+    assert again.processor_seconds < QUICK_SECONDS
     assert workspace.content() == before
     assert _published_at(workspace) > published_at
 
