@@ -30,3 +30,8 @@
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
   select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {% endmacro %}
+
+{#- A number that tells rows of other values apart; compared within one build only, never kept. -#}
+{% macro row_hash(columns) %}{{ return(adapter.dispatch('row_hash')(columns)) }}{% endmacro %}
+{% macro default__row_hash(columns) %}xxhash64({{ columns | join(', ') }}){% endmacro %}
+{% macro duckdb__row_hash(columns) %}hash({{ columns | join(', ') }}){% endmacro %}

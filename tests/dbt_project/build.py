@@ -73,7 +73,7 @@ def build(
         finally:
             DuckDBConnectionManager.close_all_connections()
     assert outcome.exception is None, outcome.exception
-    results = {result.node.name: result for result in outcome.result.results}
+    results = {result.node.name: result for result in _node_results(outcome)}
     failed = [
         f"{n}: {r.status} {r.message}" for n, r in results.items() if r.status in ("error", "fail", "skipped")
     ]
@@ -96,7 +96,12 @@ def run_unit_tests(data_dir: Path) -> dict[str, tuple[str, str]]:
         finally:
             DuckDBConnectionManager.close_all_connections()
     assert outcome.exception is None, outcome.exception
-    return {r.node.name: (str(r.status), str(r.message)) for r in outcome.result.results}
+    return {r.node.name: (str(r.status), str(r.message)) for r in _node_results(outcome)}
+
+
+def _node_results(outcome: Any) -> list[Any]:
+    """The results by node of what dbt did; its own type covers commands that have none."""
+    return list(outcome.result.results)
 
 
 @contextmanager

