@@ -11,13 +11,16 @@ PORT ?= 3000
 INSTALLED := $(VENV)/.installed-$(shell cksum < requirements.lock | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: run test ui install lint types help
+.PHONY: run test bench ui install lint types help
 
 run: $(INSTALLED) ## Build and publish the site (default: the simulated demo), ending with a summary
 	@$(PY) -m orchestration.run
 
 test: lint types ## Lint, check types and run all tests
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+bench: $(INSTALLED) ## Measure full and incremental builds, time and memory (BENCH_SIZES=100k,1M)
+	@$(PY) -m tests.bench
 
 ui: $(INSTALLED) ## Dagster on http://127.0.0.1:3000 (PORT=…): asset graph, runs, schedule, sensor
 	@$(PY) -m orchestration.ui --port $(PORT)

@@ -17,6 +17,7 @@ from tests.engine.seeds import seeds
 from tests.reference import random_sites
 
 TICKETS, SOURCES = 200, 3
+SEEDS = (3, 39)
 # Days before the site's as_of at each delivery: onwards, standing still, once back, and on to the end.
 DAYS_BEFORE = (9.0, 6.5, 6.5, 8.0, 2.25, 0.0)
 GOES_BACK = 3
@@ -28,7 +29,7 @@ DEFAULT_CHANGES = (
 )
 
 
-@pytest.mark.parametrize("seed", seeds(4, 9))
+@pytest.mark.parametrize("seed", seeds(*SEEDS))
 def test_slices_in_any_order(seed: int, tmp_path: Path) -> None:
     rng = Random(seed)
     site = random_sites.generate(rng, TICKETS, SOURCES)
@@ -50,27 +51,9 @@ def test_slices_in_any_order(seed: int, tmp_path: Path) -> None:
     assert differences(grown.data_dir, everything.data_dir) == {}
 
     tickets = count_of(grown.data_dir, "select count(*) from marts.fct_tickets")
-    assert 0 < min(batches) and max(batches) <= tickets
-    assert min(batches) < tickets, "nothing was ever left out"
     assert tickets > 0.8 * TICKETS
-
-
-def test_sites_plan_changes_while_as_of_moves(tmp_path: Path) -> None:
-    """The fixed sites above hold changes of rosters and defaults between the builds."""
-    rosters = defaults = 0
-    for seed in (4, 9):
-        site = random_sites.generate(Random(seed), TICKETS, SOURCES)
-        small = {
-            path: tables | {"tickets": tables["tickets"][:1], "ticket_events": []}
-            for path, tables in site.folders.items()
-            if "tickets" in tables
-        }
-        built = Deliveries(tmp_path / f"site{seed}", tmp_path / f"data{seed}")
-        built.deliver(random_sites.RandomSite(site.config, site.folders | small))
-        built.load()
-        built.build()
-        end = datetime.fromisoformat(site.config["as_of"])
-        bounds = [int((end - timedelta(days=days)).timestamp() * 1e6) for days in (max(DAYS_BEFORE), 0)]
-        rosters += count_of(built.data_dir, ROSTER_CHANGES.format(*bounds))
-        defaults += count_of(built.data_dir, DEFAULT_CHANGES.format(*bounds))
-    assert rosters and defaults
+    assert min(batches) in range(1, tickets), "nothing was ever left out"
+    if seed in SEEDS:
+        first, last = (int((end - timedelta(days=d)).timestamp() * 1e6) for d in (max(DAYS_BEFORE), 0))
+        for changes in (ROSTER_CHANGES, DEFAULT_CHANGES):
+            assert count_of(grown.data_dir, changes.format(first, last)), "no planned change was reached"

@@ -1,0 +1,1 @@
+"""How long the core and SLA marts take to build, and how much memory: `make bench`."""

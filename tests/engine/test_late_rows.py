@@ -1,0 +1,149 @@
+"""One row that comes late, again or corrected: which tickets are built anew, and that all is as built whole.
+
+Belongs here: single changes on a standing site. Does not belong here: whole sites in slices
+(`test_incremental_equals_full`).
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.dbt_project import build
+from tests.engine.conftest import PATH, SOURCE, Standing
+from tests.engine.deliveries import Deliveries, differences
+from tests.reference import random_sites
+from tests.reference.random_reference import TextRow
+
+LATER = "2030-01-01T00:00:00Z"
+
+
+@pytest.fixture
+def as_of(standing: Standing) -> datetime:
+    return datetime.fromisoformat(standing.site.config["as_of"])
+
+
+def ticket(grown: Deliveries, condition: str) -> dict[str, Any]:
+    """The first ticket of the standing site for which a condition on `fct_tickets` holds."""
+    query = f"select * from marts.fct_tickets where {condition} order by ticket_id limit 1"
+    (found,) = build.rows(grown.data_dir, query)
+    return found
+
+
+def delivered(standing: Standing, entity: str, **values: str) -> TextRow:
+    """A row of the standing site's deliveries with these values, the newest version of its key."""
+    rows = standing.site.folders[PATH][entity]
+    found = [row for row in rows if all(row.get(name) == value for name, value in values.items())]
+    return max(found, key=lambda row: row.get("updated_at", ""))
+
+
+def settle(grown: Deliveries, expected: set[str]) -> None:
+    """Load and build; exactly the expected tickets are computed, and a full build gives the same marts."""
+    grown.load()
+    scope = grown.build()
+    assert not scope.is_full
+    assert scope.tickets == {(SOURCE, ticket_id) for ticket_id in expected}
+    equals_full(grown)
+
+
+def equals_full(grown: Deliveries) -> None:
+    whole = grown.copy(grown.folder.parent / "whole")
+    assert whole.build(full_refresh=True).is_full
+    assert differences(grown.data_dir, whole.data_dir) == {}
+
+
+def test_sent_again_in_another_order(standing: Standing, grown: Deliveries) -> None:
+    before = standing.deliveries.data_dir
+    for entity in ("tickets", "ticket_events"):
+        rows = list(standing.site.folders[PATH][entity])
+        Random(1).shuffle(rows)
+        grown.send(PATH, entity, rows)
+    grown.load()
+    scope = grown.build()
+    assert not scope.is_full and not scope.tickets
+    assert differences(before, grown.data_dir) == {}
+
+
+def test_late_event(standing: Standing, grown: Deliveries, as_of: datetime) -> None:
+    chosen = ticket(grown, "agent_reply_count = 0 and not is_excluded and first_solved_at is null")
+    late = {
+        "event_id": "late", "ticket_id": chosen["ticket_id"], "event_type": "message",
+        "occurred_at": (as_of - timedelta(minutes=1)).isoformat(), "actor_role": "agent",
+        "is_public": "true", "recorded_at": LATER,
+    }  # fmt: skip
+    grown.send(PATH, "ticket_events", [late])
+    settle(grown, {chosen["ticket_id"]})
+    assert ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")["agent_reply_count"] == 1
+
+
+def test_corrected_event(standing: Standing, grown: Deliveries) -> None:
+    chosen = ticket(grown, "agent_reply_count > 1 and not is_excluded")
+    query = f"select event_id from marts.fct_replies where ticket_key = '{chosen['ticket_key']}' order by 1"
+    reply = build.rows(grown.data_dir, query)[0]["event_id"]
+    before = delivered(standing, "ticket_events", event_id=reply)
+    corrected = before | {"is_public": "false", "recorded_at": LATER}
+    grown.send(PATH, "ticket_events", [corrected])
+    settle(grown, {chosen["ticket_id"]})
+    after = ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")
+    assert after["agent_reply_count"] == chosen["agent_reply_count"] - 1
+
+
+def test_another_ticket_is_followed_up(standing: Standing, grown: Deliveries) -> None:
+    chosen = ticket(grown, "not has_follow_up and is_first_contact_resolution")
+    other = ticket(grown, f"ticket_id <> '{chosen['ticket_id']}' and follow_up_of is null")
+    row = delivered(standing, "tickets", ticket_id=other["ticket_id"])
+    follows = row | {"follow_up_of": chosen["ticket_id"], "updated_at": LATER}
+    grown.send(PATH, "tickets", [follows])
+    settle(grown, {chosen["ticket_id"], other["ticket_id"]})
+    assert not ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")["is_first_contact_resolution"]
+
+    # and back again: what no longer points to it must be noticed, too
+    grown.send(PATH, "tickets", [row | {"follow_up_of": "", "updated_at": LATER.replace("2030", "2031")}])
+    settle(grown, {chosen["ticket_id"], other["ticket_id"]})
+    assert ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")["is_first_contact_resolution"]
+
+
+def test_late_merge(standing: Standing, grown: Deliveries, as_of: datetime) -> None:
+    target = ticket(grown, "earliest_merged_created_at is null and not is_excluded")
+    merged = ticket(
+        grown, f"not is_excluded and merged_into is null and ticket_id <> '{target['ticket_id']}'"
+    )
+    merge = {
+        "event_id": "late merge", "ticket_id": merged["ticket_id"], "event_type": "merge",
+        "occurred_at": (as_of - timedelta(hours=1)).isoformat(), "actor_role": "agent",
+        "reference": target["ticket_id"], "recorded_at": LATER,
+    }  # fmt: skip
+    grown.send(PATH, "ticket_events", [merge])
+    earlier = ticket(grown, f"ticket_id = '{merged['ticket_id']}'")["earliest_merged_created_at"]
+    settle(grown, {target["ticket_id"], merged["ticket_id"]})
+    after = ticket(grown, f"ticket_id = '{target['ticket_id']}'")
+    assert after["earliest_merged_created_at"] == min(merged["created_at"], earlier or merged["created_at"])
+
+
+def test_a_changed_schedule_builds_everything(grown: Deliveries) -> None:
+    (file,) = grown.folder.rglob("schedules.csv")
+    with file.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    changed = [row | {"closes_at": "23:45"} if row["closes_at"] else row for row in rows]
+    assert changed != rows
+    random_sites._write_csv(file, changed)
+    grown.load()
+    assert grown.build().is_full
+    equals_full(grown)
+    # and nothing is left to do after it
+    scope = grown.build()
+    assert not scope.is_full and not scope.tickets
+
+
+def test_as_of_that_goes_back_builds_everything(grown: Deliveries, as_of: datetime, tmp_path: Path) -> None:
+    earlier = as_of - timedelta(days=3, minutes=7)
+    assert grown.build(earlier).is_full
+    fresh = Deliveries(grown.folder, tmp_path / "fresh")
+    fresh.load()
+    fresh.build(earlier)
+    assert differences(grown.data_dir, fresh.data_dir) == {}
