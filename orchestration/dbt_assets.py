@@ -135,7 +135,8 @@ def _build(
         if spec.key in context.selected_asset_check_keys
     }
     inputs = build_inputs(settings, dbt_runner.project_fingerprint())
-    is_due = settings.full_refresh or completed_inputs(settings.paths) != inputs
+    # Whoever picks single models wants them built, whatever is known of the last build.
+    is_due = context.is_subset or settings.full_refresh or completed_inputs(settings.paths) != inputs
     if is_due:
         forget_build(settings.paths)
         dbt_runner.build(
