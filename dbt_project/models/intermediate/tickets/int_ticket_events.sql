@@ -84,11 +84,12 @@ select
     greatest(occurred_us, created_us) as at_us,
     occurred_us < created_us as is_skewed,
     greatest(occurred_us, created_us) > {{ as_of_us() }} as is_future,
-    event_id,
+    -- who and which is asked of messages and macros only
+    case when kind = 'message' then event_id end as event_id,
     kind,
     value,
     old_value,
-    actor_id,
+    case when kind in ('message', 'macro') then actor_id end as actor_id,
     author_role,
     is_public
 from ordered

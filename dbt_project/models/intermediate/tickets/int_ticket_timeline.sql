@@ -12,6 +12,8 @@
     'waiting': "not is_deleted and category in ('new', 'open', 'on_hold')",
     'working': "not is_deleted and category in ('new', 'open')",
 } %}
+-- depends_on: {{ ref('int_ticket_segments') }}
+{%- set lacks_schedule = tickets_lack_schedule() %}
 with tickets as (
     select * from {{ ref('int_tickets') }}
 ),
@@ -138,10 +140,14 @@ select
     {%- for class in classes.keys() | list + ['life'] %}
     {%- for measure, value, previous in [
         ('calendar', 'at_us', 'at_us'), ('open', 'open_us', 'previous_open_us'), ('uncovered', 'uncovered_us', 'previous_uncovered_us')] %}
+    {%- if measure == 'uncovered' and not lacks_schedule %}
+    cast(0 as bigint) as {{ class }}_{{ measure }}_us,
+    {%- else %}
     cast(
         sum(previous_runs_{{ class }} * {{ previous }} - runs_{{ class }} * {{ value }}) over so_far
         + runs_{{ class }} * {{ value }} as bigint
     ) as {{ class }}_{{ measure }}_us,
+    {%- endif %}
     {%- endfor %}
     {%- endfor %}
     open_us as clock_open_us,
