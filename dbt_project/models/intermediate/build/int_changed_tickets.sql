@@ -43,7 +43,10 @@ come_into_view as (
     from tickets
     cross join scope
     where {{ micros('tickets.created_at') }} > scope.since_as_of_us
-        or {{ micros('tickets.updated_at') }} > scope.since_as_of_us
+        or (
+            {{ micros('tickets.updated_at') }} > scope.since_as_of_us
+            and {{ micros('tickets.updated_at') }} <= scope.as_of_us
+        )
     union
     select events.source_id, events.ticket_id
     from events

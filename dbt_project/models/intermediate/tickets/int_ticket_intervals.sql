@@ -62,11 +62,12 @@ cut as (
         and coalesce(defaults.valid_from_us, states.from_us) < coalesce(agent_versions.valid_to_us, states.to_us)
 ),
 
+-- status and category both: away and back within one instant, a status may have another category (A40)
 compared as (
     select
         *,
         row_number() over by_ticket as row_no,
-        {%- for column in ['status', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id',
+        {%- for column in ['status', 'category', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id',
             'market', 'language', 'is_deleted', 'tier', 'vendor'] %}
         lag({{ column }}) over by_ticket as previous_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -78,7 +79,7 @@ changes as (
     select
         *,
         row_no = 1
-        {%- for column in ['status', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id',
+        {%- for column in ['status', 'category', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id',
             'is_deleted', 'tier', 'vendor'] %}
         or {{ column }} is distinct from previous_{{ column }}
         {%- endfor %} as is_segment_start
