@@ -52,7 +52,7 @@ def settle(grown: Deliveries, expected: set[str]) -> None:
 
 
 def equals_full(grown: Deliveries) -> None:
-    whole = grown.copy(grown.folder.parent / "whole")
+    whole = grown.copy(grown.folder.parent / f"whole_{grown.count}")
     assert whole.build(full_refresh=True).is_full
     assert differences(grown.data_dir, whole.data_dir) == {}
 
