@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 
 import duckdb
 
@@ -15,6 +16,8 @@ from ingestion.paths import Paths
 from orchestration.settings import RunSettings
 
 _RECORD = "orchestration.completed_build"
+_PUBLICATIONS = "orchestration.publications"
+_NEVER = "1970-01-01 00:00:00"
 
 
 def build_inputs(settings: RunSettings, project: str) -> str:
@@ -50,3 +53,26 @@ def record_build(paths: Paths, inputs: str) -> None:
     """After a build without failures: remember what it was built on."""
     with duckdb.connect(str(paths.warehouse)) as connection:
         connection.execute(f"insert into {_RECORD} values (?)", [inputs])
+
+
+def record_publication(paths: Paths, as_of: datetime) -> None:
+    """Before the marts of `as_of` (aware) are published: what they record of closed periods now stands.
+
+    Before and not after, because a kill in between must not let a published figure be taken again.
+    """
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("create schema if not exists orchestration")
+        connection.execute(f"create table if not exists {_PUBLICATIONS} (as_of timestamp not null)")
+        connection.execute(
+            f"insert into {_PUBLICATIONS} values (?)", [as_of.astimezone(UTC).replace(tzinfo=None)]
+        )
+
+
+def published_as_of(paths: Paths) -> str:
+    """Return the latest `as_of` ever published from this build file, as naive UTC text; 1970 if none."""
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        try:
+            [(latest,)] = connection.execute(f"select max(as_of) from {_PUBLICATIONS}").fetchall()
+        except duckdb.CatalogException:
+            return _NEVER
+    return str(latest) if latest else _NEVER

@@ -15,7 +15,13 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import dbt_runner
-from orchestration.build_state import build_inputs, completed_inputs, forget_build, record_build
+from orchestration.build_state import (
+    build_inputs,
+    completed_inputs,
+    forget_build,
+    published_as_of,
+    record_build,
+)
 from orchestration.context import POOL, working_on_build_file
 from orchestration.dbt_runner import NodeResult
 from orchestration.lineage import LineageCache
@@ -141,7 +147,11 @@ def _build(
         forget_build(settings.paths)
         dbt_runner.build(
             settings.paths,
-            settings.dbt_variables,
+            {
+                **settings.dbt_variables,
+                "macros_hash": dbt_runner.macros_hash(),
+                "published_as_of": published_as_of(settings.paths),
+            },
             select=selectors([nodes[i] for i in (*specs, *checks)]) if context.is_subset else (),
             full_refresh=settings.full_refresh,
             on_finished=_Progress(nodes, _groups(context.assets_def)).finished,

@@ -7,6 +7,7 @@ import logging
 
 import dagster as dg
 
+from orchestration.build_state import record_publication
 from orchestration.context import POOL, working_on_build_file
 from orchestration.publish import publish
 from orchestration.raw_assets import DATA_ENGINEERING
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 )
 def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     with working_on_build_file(context) as settings:
+        record_publication(settings.paths, settings.as_of)
         publication = publish(settings.paths, settings.site, settings.as_of, context.run.run_id)
     rows = sum(mart.rows for mart in publication.marts)
     logger.info(
