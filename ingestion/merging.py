@@ -222,9 +222,10 @@ def replace(
         if before == after and not _count(connection, "SELECT count(*) FROM replaced WHERE _new"):
             return Delta()
     path = folder / f"{entity.table}.delta.parquet"
-    connection.execute(
-        f"COPY (SELECT * EXCLUDE (_file, _new) FROM replaced) TO {literal(str(path))} (FORMAT parquet)"
-    )
+    # In the table's own order of columns: a file without rows that dlt has to rearrange is lost on the way,
+    # and a table that was to be emptied keeps its rows.
+    in_order = ", ".join(map(quoted, entity.raw_columns))
+    connection.execute(f"COPY (SELECT {in_order} FROM replaced) TO {literal(str(path))} (FORMAT parquet)")
     counted = connection.execute("SELECT _file, count(*) FROM replaced WHERE _new GROUP BY _file").fetchall()
     total = _count(connection, "SELECT count(*) FROM replaced")
     return Delta(path, total, "replace", {int(file): int(count) for file, count in counted})

@@ -146,6 +146,19 @@ def test_a_reference_table_that_shrank_is_refused_unless_allowed(
     assert warehouse.value("SELECT count(*) FROM raw.canonical__groups") == 6
 
 
+def test_a_reference_file_with_a_header_only_makes_the_table_and_empties_it(fresh: Warehouse) -> None:
+    header = "schedule_id,name,starts_on,ends_on"
+    fresh.write({"holidays.csv": csv(header), "groups.csv": csv("group_id,name", "g1,One")}).load()
+    assert fresh.query("SELECT name FROM raw.canonical__holidays") == []
+    fresh.write({"holidays.csv": csv(header, "s1,New Year,2026-01-01,2026-01-01")}).load()
+    assert fresh.query("SELECT name FROM raw.canonical__holidays") == [("New Year",)]
+    fresh.write({"holidays.csv": csv(header)})
+    (fresh.root / "s" / "groups.csv").unlink()
+    fresh.load()
+    assert fresh.query("SELECT name FROM raw.canonical__holidays") == []
+    assert fresh.query("SELECT name FROM raw.canonical__groups") == []
+
+
 def test_a_reference_file_that_vanished_is_a_table_that_shrank(warehouse: Warehouse) -> None:
     warehouse.write({"groups.csv": csv("group_id,name", *[f"g{n},x" for n in range(5)])}).load()
     (warehouse.root / "s" / "groups.csv").unlink()
