@@ -26,21 +26,46 @@ _HEADLINES = (
     ("solved again after a reopen", "fct_tickets",
      "select format('{:.1f} % of solved tickets', 100 * avg((reopen_count > 0)::int))"
      " from marts.fct_tickets where not is_excluded and solve_count > 0"),
-    ("SLA attainment", "fct_ticket_sla",
+    ("SLA attainment", "agg_sla_daily",
      "select string_agg(format('{} {:.1f} %', metric, 100 * rate), ', ' order by metric) from ("
-     " select metric, avg((not is_breached)::int) as rate from marts.fct_ticket_sla"
-     " where is_final and (is_breached or status = 'met') group by metric)"),
+     " select metric, sum(met_count) / sum(instance_count) as rate from marts.agg_sla_daily"
+     " group by metric)"),
 )  # fmt: skip
+
+_ATTAINMENT = """
+    with counted as (
+        select 1 as part, 'LOB ' || coalesce(line_of_business, '(none)') as who,
+            metric, met_count, instance_count
+        from marts.agg_sla_daily
+        union all
+        select 2, 'tier ' || coalesce(tier, '(none)'), metric, met_count, instance_count
+        from marts.agg_sla_daily
+        union all
+        select 3, 'vendor ' || coalesce(vendor, '(none)'), metric, met_count, instance_count
+        from marts.agg_sla_daily
+    ),
+    by_metric as (
+        select part, who, metric, sum(met_count) as met, sum(instance_count) as instances
+        from counted group by all having sum(instance_count) > 0
+    )
+    select who, sum(instances)::bigint, format('{:.1f} %', 100 * sum(met) / sum(instances)),
+        arg_min(format('{} {:.1f} %', metric, 100 * met / instances), met / instances)
+    from by_metric group by part, who order by part, who
+"""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """`loads`: source, read, loaded, quarantined, duplicates. `quarantine`: entity, column, reason, rows."""
+    """`loads`: source, read, loaded, quarantined, duplicates. `quarantine`: entity, column, reason, rows.
+
+    `attainment`: whose, decided SLA instances, share met, the weakest metric.
+    """
 
     loads: tuple[tuple[str, int, int, int, int], ...]
     quarantine: tuple[tuple[str, str, str, int], ...]
     gates: tuple[tuple[str, str], ...]
     headlines: tuple[tuple[str, str], ...]
+    attainment: tuple[tuple[str, int, str, str], ...] = ()
 
 
 def read_facts(paths: Paths) -> Facts:
@@ -50,7 +75,7 @@ def read_facts(paths: Paths) -> Facts:
         quarantine = _quarantine(build)
         gates = _gates(build)
     with duckdb.connect(str(bi_file(paths)), read_only=True) as served:
-        return Facts(loads, quarantine, gates, _headlines(served))
+        return Facts(loads, quarantine, gates, _headlines(served), _attainment(served))
 
 
 def _loads(build: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int, int, int, int], ...]:
@@ -108,3 +133,8 @@ def _headlines(served: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]
             if value:
                 found.append((name, value))
     return tuple(found)
+
+
+def _attainment(served: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int, str, str], ...]:
+    present = served.execute("select 1 from duckdb_tables() where table_name = 'agg_sla_daily'").fetchall()
+    return tuple(served.execute(_ATTAINMENT).fetchall()) if present else ()

@@ -143,6 +143,11 @@ def _show_facts(console: Console, facts: Facts) -> None:
     if facts.quarantine:
         header = ["quarantine", "column", "reason", "rows"]
         _print_table(console, header, [(*where, f"{rows:,}") for *where, rows in facts.quarantine])
+    if facts.attainment:
+        header = ["SLA attainment", "instances", "met", "weakest metric"]
+        _print_table(
+            console, header, [(who, f"{n:,}", met, weakest) for who, n, met, weakest in facts.attainment]
+        )
     checks = ", ".join(f"{gate}: {text}" for gate, text in facts.gates)
     if checks:
         console.print(f"Gates: {checks}")
@@ -163,7 +168,7 @@ def _show_next(console: Console, paths: Paths, run_id: str) -> None:
 
 
 def _print_table(console: Console, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    numbers = {"rows", "read", "loaded", "quarantined", "duplicates"}
+    numbers = {"instances", "met", "rows", "read", "loaded", "quarantined", "duplicates"}
     table = Table(box=None, pad_edge=True, header_style="bold")
     for name in header:
         table.add_column(name, justify="right" if name in numbers else "left")
