@@ -22,7 +22,7 @@ from ingestion.planning import Plan, make_plan
 from ingestion.results import FileReport, LoadError, LoadResult
 from ingestion.site import Site
 from ingestion.staging import Staged
-from ingestion.typing_sql import literal, quoted
+from ingestion.typing_sql import file_literal, literal, quoted
 from ingestion.warehouse import Write
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ class _Loading:
             )
         schedules = [_stored(_SCHEDULES)] if _SCHEDULES in self.tables else []
         if deltas[_SCHEDULES].path is not None:
-            schedules.append(f"read_parquet({literal(str(deltas[_SCHEDULES].path))})")
+            schedules.append(f"read_parquet({file_literal(deltas[_SCHEDULES].path)})")
         known = _stored(warehouse.OFFSETS) if warehouse.OFFSETS in self.tables else None
         small += bookkeeping.zone_offsets(self.connection, self.site.timezone, schedules, known)
         return bookkeeping.writes(self.connection, small, self.tables, self.paths.scratch)

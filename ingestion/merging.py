@@ -19,7 +19,7 @@ from ingestion import erasure
 from ingestion.contracts import Entity
 from ingestion.files import FileError
 from ingestion.staging import Staged
-from ingestion.typing_sql import literal, quoted
+from ingestion.typing_sql import file_literal, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +42,7 @@ class Delta:
 
 def staged_relation(staged: Sequence[Staged]) -> str:
     """Return all staged rows of one entity as a relation, bad ones too."""
-    return f"read_parquet([{', '.join(literal(str(s.path)) for s in staged)}])"
+    return f"read_parquet([{', '.join(file_literal(s.path) for s in staged)}])"
 
 
 def _hashes(entity: Entity) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.files import SourceFile
 from ingestion.privacy import PERSONAL_NAME
-from ingestion.typing_sql import Cell, literal, quoted
+from ingestion.typing_sql import Cell, file_literal, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -117,8 +117,9 @@ def _csv(file: SourceFile, null: str) -> Relation:
     types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(names)))
     zipped = "gzip" if file.zipped else "none"
     sql = (
-        f"read_csv({literal(file.location)}, auto_detect=false, header=true, columns={{{types}}}, delim=',',"
-        f" quote='\"', escape='\"', compression='{zipped}', ignore_errors=true, store_rejects=true,"
+        f"read_csv({file_literal(file.location)}, auto_detect=false, header=true, columns={{{types}}},"
+        f" delim=',', quote='\"', escape='\"', compression='{zipped}',"
+        f" ignore_errors=true, store_rejects=true,"
         f" rejects_limit=0, strict_mode=true, null_padding=false, max_line_size={_MAX_LINE}, parallel=true)"
     )
     known = {column.name for column in file.entity.columns}
@@ -138,9 +139,9 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
     zipped = "gzip" if file.zipped else "none"
     # One column that takes the whole line: DuckDB's own JSON reader gives up at the first bad line.
     lines = (
-        f"read_csv({literal(file.location)}, auto_detect=false, header=false, columns={{'line': 'VARCHAR'}},"
-        f" delim='\\x01', quote='', escape='', compression='{zipped}', max_line_size={_MAX_LINE},"
-        f" strict_mode=false)"
+        f"read_csv({file_literal(file.location)}, auto_detect=false, header=false,"
+        f" columns={{'line': 'VARCHAR'}}, delim='\\x01', quote='', escape='', compression='{zipped}',"
+        f" max_line_size={_MAX_LINE}, strict_mode=false)"
     )
     names = [column.name for column in file.entity.columns]
     shape = "{" + ", ".join(f'"{name}": "VARCHAR"' for name in names) + "}"
@@ -186,7 +187,7 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
 def _parquet(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -> Relation:
     if file.zipped:
         raise file.error("Parquet inside gzip", "unpack it: Parquet is compressed already")
-    sql = f"read_parquet({literal(file.location)}, binary_as_string=true, file_row_number=true)"
+    sql = f"read_parquet({file_literal(file.location)}, binary_as_string=true, file_row_number=true)"
     try:
         described = connection.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {sql}").fetchall()
     except Exception as error:

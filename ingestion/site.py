@@ -27,6 +27,9 @@ _SITE_KEYS = {
 }  # fmt: skip
 _SOURCE_KEYS = {"name", "connector", "path", "timezone", "refers_to", "codes", "options", "description"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+# In DATA_DIR: DuckDB, dlt and Dagster put the path into texts where these end a text, are filled in, name a
+# column or stand for other paths.
+_NOT_IN_DATA_DIR = frozenset("'%=[]*?")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -88,7 +91,10 @@ def load_site(path: str | Path | None = None, *, data_dir: Path | None = None) -
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SiteError(f"{file}: not readable as YAML: {error}") from error
-    return _Reader(file.resolve(), (data_dir or data_dir_from_env()).resolve()).site(content)
+    data_dir = (data_dir or data_dir_from_env()).resolve()
+    if odd := sorted(_NOT_IN_DATA_DIR & set(str(data_dir))):
+        raise SiteError(f"DATA_DIR: {data_dir} has {' and '.join(odd)} in its path; choose another folder")
+    return _Reader(file.resolve(), data_dir).site(content)
 
 
 class _Reader:

@@ -20,7 +20,7 @@ from ingestion.contracts import entity as canonical
 from ingestion.files import FileError, SourceFile
 from ingestion.lines import lines_of
 from ingestion.readers import Relation
-from ingestion.typing_sql import Cell, Reading, literal, quoted, reading
+from ingestion.typing_sql import Cell, Reading, file_literal, literal, quoted, reading
 
 if TYPE_CHECKING:
     import duckdb
@@ -93,7 +93,7 @@ def stage(
     accepted = int(written[0]) if written else 0
     lost = _rejected(connection, rejects, file) if relation.rejects else []
     found = connection.execute(
-        f"SELECT count(*) FROM read_parquet({literal(str(path))}) WHERE _bad"
+        f"SELECT count(*) FROM read_parquet({file_literal(path)}) WHERE _bad"
     ).fetchone()
     staged = Staged(file, path, accepted + len(lost), unknown=relation.unknown)
     if lost or (found and found[0]):

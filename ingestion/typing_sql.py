@@ -6,6 +6,7 @@ Does not belong here: reading files (`ingestion.readers`), what happens to a bad
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import available_timezones
@@ -57,6 +58,14 @@ def literal(value: object) -> str:
     if isinstance(value, int | float):
         return repr(value)
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def file_literal(path: object) -> str:
+    """Return a SQL literal of one local file's path.
+
+    DuckDB takes `[1]`, `*` and `?` in a path for a pattern and would read the files that match instead.
+    """
+    return literal(glob.escape(str(path)))
 
 
 def reading(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 
 import duckdb
 import pytest
 
 from ingestion.load import LoadError
+from ingestion.paths import Paths
+from ingestion.site import SiteError
 from tests.ingestion.conftest import EVENT, EVENTS, TICKET, TICKETS, Warehouse, csv
 
 
@@ -358,6 +361,35 @@ def test_columns_twice_and_other_separators_are_told(warehouse: Warehouse) -> No
 def test_a_path_that_is_not_there_is_told(warehouse: Warehouse) -> None:
     warehouse.site["sources"][0]["path"] = "elsewhere"
     assert "elsewhere does not exist" in _fails(warehouse)
+
+
+def test_names_of_files_are_no_patterns(warehouse: Warehouse) -> None:
+    names = ("tickets*.csv", "tickets[12].csv", "tickets1.csv", "tickets2.jsonl", "tickets[2].jsonl")
+    for name in names:
+        row = TICKET.replace("t1", name)
+        fields = dict(zip(TICKETS.split(","), row.split(","), strict=True))
+        warehouse.write({name: csv(TICKETS, row) if name.endswith("csv") else json.dumps(fields)})
+    result = warehouse.load()
+    assert {(report.file, report.read, report.loaded) for report in result.files} == {
+        (n, 1, 1) for n in names
+    }
+    found = warehouse.query("SELECT ticket_id FROM raw.canonical__tickets")
+    assert {ticket for (ticket,) in found} == set(names)
+
+
+@pytest.mark.parametrize("sign", ["'", "%", "=", "[", "*", "?"])
+def test_a_data_dir_that_our_tools_would_misread_is_told(fresh: Warehouse, sign: str) -> None:
+    fresh.paths = Paths(fresh.root / f"env{sign}prod")
+    with pytest.raises(SiteError, match=re.escape(f"has {sign} in its path; choose another folder")):
+        fresh.write({"tickets.csv": csv(TICKETS, TICKET)}).load()
+    assert not fresh.paths.data_dir.exists()
+
+
+@pytest.mark.parametrize("name", ["with spaces", "a+b & c (1)", "données #1"])
+def test_odd_names_of_the_data_dir_work(fresh: Warehouse, name: str) -> None:
+    fresh.paths = Paths(fresh.root / name)
+    fresh.write({"tickets.csv": csv(TICKETS, TICKET)}).load()
+    assert fresh.value("SELECT count(*) FROM raw.canonical__tickets") == 1
 
 
 def test_quarantine_keeps_nothing_personal(warehouse: Warehouse) -> None:
