@@ -172,7 +172,9 @@ def _build(
         elif result.unique_id in checks and result.status != "skipped":
             yield _check_result(result, checks[result.unique_id], settings)
     lineage.save()
-    _raise_failures(results)
+    failures = failures_in_words(results)
+    if failures:
+        raise dg.Failure(failures)
 
 
 def _model_metadata(
@@ -226,11 +228,22 @@ def _check_result(result: NodeResult, spec: dg.AssetCheckSpec, settings: RunSett
     )
 
 
-def _raise_failures(results: Sequence[NodeResult]) -> None:
+def failures_in_words(results: Sequence[NodeResult]) -> str | None:
+    """Return what kept a build from being good, models with dbt's message; None if nothing did.
+
+    Failed tests are only counted: each is an asset check, which says how many rows and where the query is.
+    """
     failed = [result for result in results if result.is_blocking]
-    if failed:
-        names = ", ".join(f"{r.node['resource_type']} {r.node['name']}" for r in failed)
-        raise dg.Failure(f"{len(failed)} failed: {names}")
+    models = [result for result in failed if result.node["resource_type"] != "test"]
+    said = [
+        f"{model.node['resource_type']} {model.node['name']}"
+        f" (dbt_project/{model.node['original_file_path']}): {model.message.strip()}"
+        for model in models
+    ]
+    tests = len(failed) - len(models)
+    if tests:
+        said.append(f"{tests} {'test' if tests == 1 else 'tests'} failed")
+    return "\n    ".join(said) or None
 
 
 def _groups(assets_def: dg.AssetsDefinition) -> dict[str, str]:
