@@ -89,7 +89,7 @@ def load_site(path: str | Path | None = None, *, data_dir: Path | None = None) -
         raise SiteError(f"{file}: no such site; give a folder with a site.yml, or the file itself")
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: not UTF-8, or a date such as 2024-13-01
         raise SiteError(f"{file}: not readable as YAML: {error}") from error
     data_dir = (data_dir or data_dir_from_env()).resolve()
     if odd := sorted(_NOT_IN_DATA_DIR & set(str(data_dir))):
@@ -231,4 +231,7 @@ class _Reader:
             if zone is None:
                 raise self.fail(where, f"{value} has no offset and the site declares no timezone")
             value = value.replace(tzinfo=ZoneInfo(zone))
-        return value.astimezone(UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError as error:
+            raise self.fail(where, f"{value} is out of range") from error

@@ -61,6 +61,8 @@ def test_the_environment_names_site_and_as_of(tmp_path: Path, monkeypatch: pytes
             "sources[0].refers_to.ticket_id",
         ),
         (_SMALLEST + "as_of: soon\n", "as_of"),
+        (_SMALLEST + "as_of: 2026-13-01\n", "month must be in 1..12"),
+        (_SMALLEST.replace("UTC", "Asia/Tokyo") + "as_of: 0001-01-01\n", "as_of"),
         (_SMALLEST.replace("timezone: UTC", "as_of: 2026-07-01T00:00:00"), "as_of"),
         (_SMALLEST + "max_quarantine_rate: 5\n", "max_quarantine_rate"),
         (_SMALLEST + "allow_shrink: perhaps\n", "allow_shrink"),
