@@ -107,6 +107,9 @@ def _unreadable(file: SourceFile, error: Exception) -> FileError:
     text = str(error)
     if "nicode" in text or "utf-8" in text.lower():
         return file.error("not UTF-8", "export it again in UTF-8")
+    if "state machine" in text:
+        kinds = "most likely some of its line ends have a carriage return and some have none"
+        return file.error(f"cannot be cut into rows, {kinds}", "write all its lines with the same line end")
     return file.error(f"cannot be read ({text.splitlines()[0]})", "export or copy it again")
 
 

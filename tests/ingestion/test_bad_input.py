@@ -363,6 +363,13 @@ def test_a_path_that_is_not_there_is_told(warehouse: Warehouse) -> None:
     assert "elsewhere does not exist" in _fails(warehouse)
 
 
+def test_two_kinds_of_line_ends_in_one_file_are_told(warehouse: Warehouse) -> None:
+    rows = [TICKET, TICKET.replace("t1", "t2") + "\r", TICKET.replace("t1", "t3")]
+    warehouse.write({"tickets.csv": csv(TICKETS, *rows)})
+    assert "file tickets.csv: cannot be cut into rows" in (message := _fails(warehouse))
+    assert "the same line end" in message
+
+
 def test_names_of_files_are_no_patterns(warehouse: Warehouse) -> None:
     names = ("tickets*.csv", "tickets[12].csv", "tickets1.csv", "tickets2.jsonl", "tickets[2].jsonl")
     for name in names:
