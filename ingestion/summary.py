@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from ingestion.load import LoadResult
 from ingestion.paths import Paths
@@ -36,7 +37,7 @@ def summary(site: Site, paths: Paths, result: LoadResult) -> RenderableType:
                 f" see quarantine.{entity}"
             )
     for name, columns in result.unknown_columns.items():
-        parts.append(f"{name}: unknown columns kept in `extra`: {', '.join(columns)}")
+        parts.append(Text(f"{name}: unknown columns kept in `extra`: {', '.join(columns)}"))
     if result.ignored_files:
-        parts.append(f"ignored, being no file of a known entity: {', '.join(result.ignored_files)}")
+        parts.append(Text(f"ignored, being no file of a known entity: {', '.join(result.ignored_files)}"))
     return Group(*parts)

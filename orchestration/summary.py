@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 from rich.console import Console
 from rich.table import Table
 
@@ -25,6 +27,7 @@ STEP_NAMES = {
     "marts_checks": "gate on marts",
     "published_marts": "publish",
 }
+_LINE = 200  # signs of a row that are shown
 
 
 @dataclass(frozen=True)
@@ -80,15 +83,29 @@ def _broken(check: dg.AssetCheckEvaluation, paths: Paths) -> Iterator[Problem]:
     table = ".".join(check.asset_key.path)
     inside: Any = check.metadata["problems"].value if "problems" in check.metadata else None
     if inside is None:
-        sql = check.metadata["compiled sql"].value
-        yield Problem(
-            f"{table}, test {check.check_name}", check.description or "", f"run {sql} on {paths.warehouse}"
-        )
+        sql = str(check.metadata["compiled sql"].value)
+        what = (check.description or "") + failing_rows(Path(sql), paths)
+        yield Problem(f"{table}, test {check.check_name}", what, f"run {sql} on {paths.warehouse}")
         return
     for problem in inside:
         what = f"{problem['claim']} {problem['outcome']}: {problem['observed']}"
         samples = "".join(f"\n      {sample}" for sample in problem["sample"][:3])
         yield Problem(f"{table}, expectation {problem['check']}", what + samples, str(problem["what to do"]))
+
+
+def failing_rows(sql: Path, paths: Paths) -> str:
+    """Return the first rows that a dbt test found, a line each; nothing if they can't be had any more."""
+    try:
+        with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+            connection.execute("set timezone = 'UTC'")
+            found = connection.sql(
+                f"from ({sql.read_text(encoding='utf-8')}\n) select columns(*)::varchar limit 3"
+            )
+            rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    except (duckdb.Error, OSError):
+        return ""
+    lines = (", ".join(f"{name} {value}" for name, value in row.items()) for row in rows)
+    return "".join(f"\n      {line[:_LINE]}" for line in lines)
 
 
 def _alone(step: str | None) -> str:

@@ -18,11 +18,13 @@ def _arguments(warehouse: Warehouse) -> list[str]:
 
 def test_a_load_ends_with_a_summary(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     bad = TICKET.replace("email", "pigeon")
-    warehouse.write({"tickets.csv": csv(f"{TICKETS},colour", f"{TICKET},red", f"{bad},red"), "x.txt": "?"})
+    warehouse.write(
+        {"tickets.csv": csv(f"{TICKETS},[/colour]", f"{TICKET},red", f"{bad},red"), "x[red].txt": ""}
+    )
     arguments = _arguments(warehouse)
     assert main(arguments) == 0
     said = capsys.readouterr().out
-    for part in ("tickets", "50.00% in quarantine, above", "colour", "s x.txt"):
+    for part in ("tickets", "50.00% in quarantine, above", "[/colour]", "s x[red].txt"):
         assert part in said
     assert main(arguments) == 0
     assert "nothing new" in capsys.readouterr().out
