@@ -189,7 +189,11 @@ def verify(file: SourceFile) -> SourceFile:
     digest = hashlib.sha256()
     unzip = zlib.decompressobj(wbits=31) if file.zipped else None
     content = 0
-    with Path(file.location).open("rb") as stream:
+    try:
+        opened = Path(file.location).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise file.error(f"cannot be opened ({error.strerror})", "let the loader read it") from error
+    with opened as stream:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
             if unzip is None:

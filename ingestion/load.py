@@ -49,7 +49,11 @@ def load(site: Site, paths: Paths, *, progress: Progress = lambda message: None)
     if recovered:
         progress("finished a load that had been interrupted")
     shutil.rmtree(paths.scratch, ignore_errors=True)
-    paths.scratch.mkdir(parents=True)
+    try:
+        paths.scratch.mkdir(parents=True)
+    except OSError as error:
+        message = f"DATA_DIR {paths.data_dir} cannot be written to ({error}); choose another folder"
+        raise LoadError([message]) from error
     try:
         key = privacy.pseudonym_key(paths)
         with _scratch(paths) as connection:

@@ -23,19 +23,29 @@ class BuildFileHeldError(RuntimeError):
     """Another process is working on the build file; says which and since when."""
 
 
+class DataDirError(RuntimeError):
+    """The data folder cannot be made or written to."""
+
+
 @contextmanager
 def build_lock(paths: Paths, holder: str) -> Iterator[None]:
     """Hold the build file of a data folder; within one process it may be taken again while held.
 
-    `holder` is shown to whoever comes second. Raises `BuildFileHeldError` at once instead of waiting.
+    `holder` is shown to whoever comes second. Raises `BuildFileHeldError` at once instead of waiting, and
+    `DataDirError` if there can be no lock file.
     The system lets go of the lock when the process ends, however it ends.
     """
     file = paths.data_dir / "run.lock"
     if file in _held_here:
         yield
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+", encoding="utf-8") as handle:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        opened = file.open("a+", encoding="utf-8")
+    except OSError as error:
+        message = f"DATA_DIR {paths.data_dir} cannot be written to ({error}); choose another folder"
+        raise DataDirError(message) from error
+    with opened as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.site import SiteError
 from orchestration.dbt_runner import DbtError, prepare_manifest
-from orchestration.lock import BuildFileHeldError, build_lock
+from orchestration.lock import BuildFileHeldError, DataDirError, build_lock
 from orchestration.progress import shown_on_terminal
 from orchestration.settings import (
     AS_OF_TAG,
@@ -42,7 +42,7 @@ def main() -> int:
             settings = run_settings(datetime.now(UTC), {})
             with build_lock(settings.paths, HOLDER):
                 return _run(settings, started)
-        except (SiteError, BuildFileHeldError, DbtError) as error:
+        except (SiteError, BuildFileHeldError, DataDirError, DbtError) as error:
             print(f"\nNothing was done: {error}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:

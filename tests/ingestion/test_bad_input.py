@@ -6,6 +6,8 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -382,6 +384,23 @@ def test_names_of_files_are_no_patterns(warehouse: Warehouse) -> None:
     }
     found = warehouse.query("SELECT ticket_id FROM raw.canonical__tickets")
     assert {ticket for (ticket,) in found} == set(names)
+
+
+def test_what_cannot_be_written_or_opened_is_told(fresh: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh.write({"tickets.csv": csv(TICKETS, TICKET)})
+    fresh.paths.data_dir.write_text("a file", encoding="utf-8")
+    assert f"DATA_DIR {fresh.paths.data_dir} cannot be written to" in _fails(fresh)
+    fresh.paths.data_dir.unlink()
+    opened = Path.open
+
+    def refuse(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path.name == "tickets.csv":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *args, **kwargs)
+
+    # Not by chmod: the superuser may read everything.
+    monkeypatch.setattr(Path, "open", refuse)
+    assert "source s, file tickets.csv: cannot be opened (Permission denied)" in _fails(fresh)
 
 
 @pytest.mark.parametrize("sign", ["'", "%", "=", "[", "*", "?"])

@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 from ingestion.paths import Paths
-from orchestration.lock import BuildFileHeldError, build_lock
+from orchestration.lock import BuildFileHeldError, DataDirError, build_lock
 
 _HOLDER = textwrap.dedent(
     """
@@ -66,3 +66,10 @@ def test_steps_of_one_process_share_the_lock_and_the_outermost_lets_go(paths: Pa
         )  # fmt: skip
         assert f"run, pid {os.getpid()}" in waiting.stderr
     _hold_elsewhere(paths).communicate("end\n", timeout=20)
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(paths: Paths) -> None:
+    paths.data_dir.write_text("a file", encoding="utf-8")
+    told = f"DATA_DIR {paths.data_dir} cannot be written to .*choose another folder"
+    with pytest.raises(DataDirError, match=told), build_lock(paths, "me"):
+        pass
