@@ -42,6 +42,20 @@ def completed_inputs(paths: Paths) -> str | None:
     return str(row[0]) if row else None
 
 
+def was_built_by_run(paths: Paths) -> bool:
+    """False if somebody built by hand, or a selection, since the last run of the whole graph.
+
+    The marts may then describe different instants, and no incremental build would notice.
+    """
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        try:
+            return connection.execute("select built_by from intermediate.last_builder").fetchall() == [
+                ("run",)
+            ]
+        except duckdb.CatalogException:
+            return False
+
+
 def forget_build(paths: Paths) -> None:
     """Before a build: whatever becomes of it, the last one no longer stands."""
     with duckdb.connect(str(paths.warehouse)) as connection:

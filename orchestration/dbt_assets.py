@@ -21,6 +21,7 @@ from orchestration.build_state import (
     forget_build,
     published_as_of,
     record_build,
+    was_built_by_run,
 )
 from orchestration.context import POOL, working_on_build_file
 from orchestration.dbt_runner import NodeResult
@@ -142,7 +143,9 @@ def _build(
     }
     inputs = build_inputs(settings, dbt_runner.project_fingerprint())
     # Whoever picks single models wants them built, whatever is known of the last build.
-    is_due = context.is_subset or settings.full_refresh or completed_inputs(settings.paths) != inputs
+    is_whole = not context.is_subset
+    full_refresh = settings.full_refresh or (is_whole and not was_built_by_run(settings.paths))
+    is_due = context.is_subset or full_refresh or completed_inputs(settings.paths) != inputs
     if is_due:
         forget_build(settings.paths)
         dbt_runner.build(
@@ -151,15 +154,16 @@ def _build(
                 **settings.dbt_variables,
                 "macros_hash": dbt_runner.macros_hash(),
                 "published_as_of": published_as_of(settings.paths),
+                "built_by": "run" if is_whole else "selection",
             },
             select=selectors([nodes[i] for i in (*specs, *checks)]) if context.is_subset else (),
-            full_refresh=settings.full_refresh,
+            full_refresh=full_refresh,
             on_finished=_Progress(nodes, _groups(context.assets_def)).finished,
         )
     else:
         logger.info("models: nothing new since they were built, nothing to do")
     results = dbt_runner.last_results(settings.paths, nodes)
-    if is_due and not context.is_subset and not any(result.is_blocking for result in results):
+    if is_due and is_whole and not any(result.is_blocking for result in results):
         record_build(settings.paths, inputs)
     tables = read_tables(settings.paths, {key.path[0] for key in context.assets_def.keys} | {"raw"})
     lineage = LineageCache(dbt_runner.dbt_folder(settings.paths) / "lineage.json")

@@ -62,3 +62,12 @@
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
   select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {% endmacro %}
+
+{#- Leaves word of who built last: a build by hand or of a selection may leave marts of different instants, so the
+    orchestrator builds everything anew after one. -#}
+{% macro record_builder() %}
+  {%- if execute and flags.WHICH in ('run', 'build') -%}
+  create schema if not exists intermediate;
+  create or replace table intermediate.last_builder as select '{{ var('built_by') }}' as built_by
+  {%- endif -%}
+{% endmacro %}

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from ingestion.paths import Paths
-from orchestration.build_state import published_as_of, record_publication
+from orchestration.build_state import published_as_of, record_publication, was_built_by_run
 from orchestration.dbt_runner import macros_hash
 
 
@@ -39,3 +40,15 @@ def test_a_changed_macro_changes_the_hash_and_a_changed_model_does_not(tmp_path:
     assert macros_hash(tmp_path) == first
     macro.write_text("select 2")
     assert macros_hash(tmp_path) != first
+
+
+@pytest.mark.parametrize(("builder", "stands"), [("run", True), ("selection", False), ("hand", False)])
+def test_a_build_by_hand_or_of_a_selection_is_not_taken_for_a_run(
+    tmp_path: Path, builder: str, stands: bool
+) -> None:
+    paths = _paths(tmp_path)
+    assert not was_built_by_run(paths)
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute(f"create table intermediate.last_builder as select '{builder}' as built_by")
+    assert was_built_by_run(paths) is stands
