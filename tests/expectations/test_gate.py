@@ -168,6 +168,21 @@ def test_results_are_kept_as_a_table_and_as_json(valid_raw: tuple[Path, Site], c
     assert len(report["results"]) == len(gate.results)
 
 
+def test_bad_rows_of_a_file_count_until_it_is_sent_again(valid_raw: tuple[Path, Site], copy_of: Copy) -> None:
+    warehouse = copy_of(valid_raw)
+
+    def outcomes() -> list[str]:
+        wanted = "quarantine_rate_is_under_the_limit"
+        return [check.outcome for check in warehouse.ask("raw", "raw.load_report", wanted.__eq__)]
+
+    row = "timestamp '2026-07-01', 'desk', 'tickets', 'new.csv'"
+    warehouse.execute(f"insert into raw.load_report values (2, {row}, 3, 1, 2, 0)")
+    assert outcomes() == ["failed"]
+    # With its header only, since its rows came in another file.
+    warehouse.execute(f"insert into raw.load_report values (3, {row}, 0, 0, 0, 0)")
+    assert outcomes() == ["passed"]
+
+
 def test_a_table_that_shrank_shuts_the_gate_until_it_is_accepted(
     valid_raw: tuple[Path, Site], copy_of: Copy
 ) -> None:
