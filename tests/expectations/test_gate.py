@@ -176,7 +176,7 @@ def test_bad_rows_of_a_file_count_until_it_is_sent_again(valid_raw: tuple[Path, 
         return [check.outcome for check in warehouse.ask("raw", "raw.load_report", wanted.__eq__)]
 
     row = "timestamp '2026-07-01', 'desk', 'tickets', 'new.csv'"
-    warehouse.execute(f"insert into raw.load_report values (2, {row}, 3, 1, 2, 0)")
+    warehouse.execute(f"insert into raw.load_report values (2, {row}, 2000, 0, 2000, 0)")
     assert outcomes() == ["failed"]
     # With its header only, since its rows came in another file.
     warehouse.execute(f"insert into raw.load_report values (3, {row}, 0, 0, 0, 0)")
