@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,7 +87,7 @@ def make_plan(
         connectors={},
         declarations={},
         known=known,
-        may_shrink=site.allow_shrink or os.environ.get("ALLOW_SHRINK", "") == "1",
+        may_shrink=site.allow_shrink,
     )
     files: list[SourceFile] = []
     ignored: list[str] = []

@@ -80,7 +80,8 @@ def load_site(path: str | Path | None = None, *, data_dir: Path | None = None) -
     """Read a site from its folder or its `site.yml` (by default `SITE`, else the demo).
 
     `${DATA_DIR}` in a path stands for `data_dir` (by default the environment's). The environment's `AS_OF`
-    wins over the file's `as_of`. Raises `SiteError` naming the file and the key.
+    wins over the file's `as_of`, and `ALLOW_SHRINK=1` over its `allow_shrink`.
+    Raises `SiteError` naming the file and the key.
     """
     file = Path(path) if path is not None else site_path_from_env()
     if file.is_dir():
@@ -137,7 +138,7 @@ class _Reader:
             max_quarantine_rate=float(rate),
             shared_reference=None if shared is None else Path(self.path(shared, "shared_reference")),
             simulate=simulate,
-            allow_shrink=shrink,
+            allow_shrink=shrink or os.environ.get("ALLOW_SHRINK", "") == "1",
         )
 
     def source(

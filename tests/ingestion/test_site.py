@@ -44,6 +44,10 @@ def test_the_environment_names_site_and_as_of(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("AS_OF", "2026-01-01T00:00:00+02:00")
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "d"))
     assert load_site().as_of == datetime(2025, 12, 31, 22, tzinfo=UTC)
+    assert not load_site().allow_shrink
+    # Read here, so that the loader and the gates allow the same.
+    monkeypatch.setenv("ALLOW_SHRINK", "1")
+    assert load_site().allow_shrink
     assert Paths.from_env().warehouse == tmp_path / "d" / "warehouse.duckdb"
 
 
