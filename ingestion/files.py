@@ -96,7 +96,8 @@ def list_source(
     files, ignored = [], []
     for found in _find(source_id, path):
         parts = found.name.split("/")
-        if any(part.startswith((".", "_")) for part in parts):
+        # A small site has its files beside its site.yml.
+        if found.name == "site.yml" or any(part.startswith((".", "_")) for part in parts):
             continue
         match = _FORMATS.search(parts[-1])
         stem = parts[-1][: match.start()] if match else ""

@@ -372,6 +372,13 @@ def test_two_kinds_of_line_ends_in_one_file_are_told(warehouse: Warehouse) -> No
     assert "the same line end" in message
 
 
+def test_a_site_yml_beside_the_files_is_not_reported_as_ignored(warehouse: Warehouse) -> None:
+    warehouse.site["sources"][0]["path"] = "."
+    warehouse.write({"tickets.csv": csv(TICKETS, TICKET), "site.txt": "?"}, source=".")
+    assert [name for name in warehouse.load().ignored_files if "site" in name] == ["s site.txt"]
+    assert warehouse.value("SELECT count(*) FROM raw.canonical__tickets") == 1
+
+
 def test_names_of_files_are_no_patterns(warehouse: Warehouse) -> None:
     names = ("tickets*.csv", "tickets[12].csv", "tickets1.csv", "tickets2.jsonl", "tickets[2].jsonl")
     for name in names:
