@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from ingestion.load import LoadError
-from ingestion.paths import Paths
-from ingestion.site import SiteError
 from tests.ingestion.conftest import EVENT, EVENTS, TICKET, TICKETS, Warehouse, csv
 
 
@@ -370,59 +365,6 @@ def test_two_kinds_of_line_ends_in_one_file_are_told(warehouse: Warehouse) -> No
     warehouse.write({"tickets.csv": csv(TICKETS, *rows)})
     assert "file tickets.csv: cannot be cut into rows" in (message := _fails(warehouse))
     assert "the same line end" in message
-
-
-def test_a_site_yml_beside_the_files_is_not_reported_as_ignored(warehouse: Warehouse) -> None:
-    warehouse.site["sources"][0]["path"] = "."
-    warehouse.write({"tickets.csv": csv(TICKETS, TICKET), "site.txt": "?"}, source=".")
-    assert [name for name in warehouse.load().ignored_files if "site" in name] == ["s site.txt"]
-    assert warehouse.value("SELECT count(*) FROM raw.canonical__tickets") == 1
-
-
-def test_names_of_files_are_no_patterns(warehouse: Warehouse) -> None:
-    names = ("tickets*.csv", "tickets[12].csv", "tickets1.csv", "tickets2.jsonl", "tickets[2].jsonl")
-    for name in names:
-        row = TICKET.replace("t1", name)
-        fields = dict(zip(TICKETS.split(","), row.split(","), strict=True))
-        warehouse.write({name: csv(TICKETS, row) if name.endswith("csv") else json.dumps(fields)})
-    result = warehouse.load()
-    assert {(report.file, report.read, report.loaded) for report in result.files} == {
-        (n, 1, 1) for n in names
-    }
-    found = warehouse.query("SELECT ticket_id FROM raw.canonical__tickets")
-    assert {ticket for (ticket,) in found} == set(names)
-
-
-def test_what_cannot_be_written_or_opened_is_told(fresh: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    fresh.write({"tickets.csv": csv(TICKETS, TICKET)})
-    fresh.paths.data_dir.write_text("a file", encoding="utf-8")
-    assert f"DATA_DIR {fresh.paths.data_dir} cannot be written to" in _fails(fresh)
-    fresh.paths.data_dir.unlink()
-    opened = Path.open
-
-    def refuse(path: Path, *args: Any, **kwargs: Any) -> Any:
-        if path.name == "tickets.csv":
-            raise PermissionError(13, "Permission denied")
-        return opened(path, *args, **kwargs)
-
-    # Not by chmod: the superuser may read everything.
-    monkeypatch.setattr(Path, "open", refuse)
-    assert "source s, file tickets.csv: cannot be opened (Permission denied)" in _fails(fresh)
-
-
-@pytest.mark.parametrize("sign", ["'", "%", "=", "[", "*", "?"])
-def test_a_data_dir_that_our_tools_would_misread_is_told(fresh: Warehouse, sign: str) -> None:
-    fresh.paths = Paths(fresh.root / f"env{sign}prod")
-    with pytest.raises(SiteError, match=re.escape(f"has {sign} in its path; choose another folder")):
-        fresh.write({"tickets.csv": csv(TICKETS, TICKET)}).load()
-    assert not fresh.paths.data_dir.exists()
-
-
-@pytest.mark.parametrize("name", ["with spaces", "a+b & c (1)", "données #1"])
-def test_odd_names_of_the_data_dir_work(fresh: Warehouse, name: str) -> None:
-    fresh.paths = Paths(fresh.root / name)
-    fresh.write({"tickets.csv": csv(TICKETS, TICKET)}).load()
-    assert fresh.value("SELECT count(*) FROM raw.canonical__tickets") == 1
 
 
 def test_quarantine_keeps_nothing_personal(warehouse: Warehouse) -> None:
