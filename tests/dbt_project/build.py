@@ -100,8 +100,8 @@ def run_unit_tests(data_dir: Path) -> dict[str, tuple[str, str]]:
 
 
 def _node_results(outcome: Any) -> list[Any]:
-    """The results by node of what dbt did; its own type covers commands that have none."""
-    return list(outcome.result.results)
+    """The results of models and tests; dbt lists the project's hooks among them."""
+    return [result for result in outcome.result.results if result.node.resource_type != "operation"]
 
 
 @contextmanager
