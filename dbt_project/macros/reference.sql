@@ -15,3 +15,20 @@
 {% macro end_us() %}253402300800000000{% endmacro %}
 {% macro valid_from_us(column='valid_from') %}coalesce({{ micros(column) }}, {{ beginning_us() }}){% endmacro %}
 {% macro valid_to_us(column='valid_to') %}coalesce({{ micros(column) }}, {{ end_us() }}){% endmacro %}
+
+{#- All time of each key cut where one of its rows begins or ends to be valid: gapless stretches, in each of which
+    the same rows are in force. `rows_in_force` is a CTE with the keys, valid_from_us and valid_to_us. -#}
+{% macro validity_spans(rows_in_force, keys) %}
+    select
+        {{ keys | join(', ') }},
+        at_us as valid_from_us,
+        coalesce(lead(at_us) over (partition by {{ keys | join(', ') }} order by at_us), {{ end_us() }}) as valid_to_us
+    from (
+        select {{ keys | join(', ') }}, valid_from_us as at_us from {{ rows_in_force }}
+        union
+        select {{ keys | join(', ') }}, valid_to_us from {{ rows_in_force }}
+        union
+        select {{ keys | join(', ') }}, cast({{ beginning_us() }} as bigint) from {{ rows_in_force }}
+    ) as bounds
+    where at_us < {{ end_us() }}
+{% endmacro %}

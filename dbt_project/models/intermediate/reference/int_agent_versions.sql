@@ -12,22 +12,8 @@ with versions as (
     where {{ valid_from_us() }} < {{ valid_to_us() }}
 ),
 
-bounds as (
-    select source_id, agent_id, valid_from_us as at_us from versions
-    union
-    select source_id, agent_id, valid_to_us from versions
-    union
-    select source_id, agent_id, cast({{ beginning_us() }} as bigint) from versions
-),
-
 spans as (
-    select
-        source_id,
-        agent_id,
-        at_us as valid_from_us,
-        coalesce(lead(at_us) over (partition by source_id, agent_id order by at_us), {{ end_us() }}) as valid_to_us
-    from bounds
-    where at_us < {{ end_us() }}
+    {{ validity_spans('versions', ['source_id', 'agent_id']) }}
 ),
 
 ranked as (

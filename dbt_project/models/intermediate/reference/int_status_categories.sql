@@ -11,22 +11,8 @@ with mapped as (
     where {{ valid_from_us() }} < {{ valid_to_us() }}
 ),
 
-bounds as (
-    select source_id, status, valid_from_us as at_us from mapped
-    union
-    select source_id, status, valid_to_us from mapped
-    union
-    select source_id, status, cast({{ beginning_us() }} as bigint) from mapped
-),
-
 spans as (
-    select
-        source_id,
-        status,
-        at_us as valid_from_us,
-        coalesce(lead(at_us) over (partition by source_id, status order by at_us), {{ end_us() }}) as valid_to_us
-    from bounds
-    where at_us < {{ end_us() }}
+    {{ validity_spans('mapped', ['source_id', 'status']) }}
 ),
 
 ranked as (
