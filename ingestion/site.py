@@ -23,7 +23,7 @@ DEFAULT_SITE = Path(__file__).resolve().parent / "sites" / "demo"
 
 _SITE_KEYS = {
     "site", "description", "timezone", "as_of", "sources", "max_quarantine_rate",
-    "shared_reference", "simulate", "codes", "allow_shrink",
+    "shared_reference", "simulate", "codes", "allow_shrink", "minors_minimum_cell",
 }  # fmt: skip
 _SOURCE_KEYS = {"name", "connector", "path", "timezone", "refers_to", "codes", "options", "description"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -57,7 +57,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Site:
-    """One organisation. `as_of` is UTC or None (the start of the run); rates are 0–1."""
+    """One organisation. `as_of` is UTC or None (the start of the run); rates are 0–1.
+
+    Rows of published aggregates with fewer than `minors_minimum_cell` cases of minors (and any) are blanked.
+    """
 
     name: str
     folder: Path
@@ -68,6 +71,7 @@ class Site:
     shared_reference: Path | None = None
     simulate: Mapping[str, Any] | None = None
     allow_shrink: bool = False
+    minors_minimum_cell: int = 5
 
 
 def site_path_from_env() -> Path:
@@ -124,6 +128,9 @@ class _Reader:
         shrink = content.get("allow_shrink", False)
         if not isinstance(shrink, bool):
             raise self.fail("allow_shrink", f"expected true or false, found {shrink!r}")
+        minimum = content.get("minors_minimum_cell", 5)
+        if isinstance(minimum, bool) or not isinstance(minimum, int) or minimum < 1:
+            raise self.fail("minors_minimum_cell", f"expected a whole number from 1, found {minimum!r}")
         sources = content.get("sources")
         if not isinstance(sources, list) or not sources:
             raise self.fail("sources", "expected a list with at least one source")
@@ -139,6 +146,7 @@ class _Reader:
             shared_reference=None if shared is None else Path(self.path(shared, "shared_reference")),
             simulate=simulate,
             allow_shrink=shrink or os.environ.get("ALLOW_SHRINK", "") == "1",
+            minors_minimum_cell=minimum,
         )
 
     def source(

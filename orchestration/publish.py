@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ import duckdb
 
 from ingestion.paths import Paths
 from ingestion.site import Site
+from orchestration.suppression import SuppressionError, as_published, grains
 
 # BI drivers lag behind DuckDB: an older storage format is read by every version since.
 STORAGE_VERSION = "v1.4.0"
@@ -66,7 +67,8 @@ def publish(paths: Paths, site: Site, as_of: datetime, run_id: str) -> Publicati
     served = read_publication(paths)
     with _connect() as build:
         _attach(build, paths.warehouse, "build", read_only=True)
-        marts = _describe(build, "build")
+        queries = _queries(build, site)
+        marts = tuple(_describe(build, mart, query) for mart, query in queries.items())
     if not marts:
         raise PublishError(f"{paths.warehouse} has no table in schema {SCHEMA}: build the models first")
     publication = Publication(
@@ -76,7 +78,7 @@ def publish(paths: Paths, site: Site, as_of: datetime, run_id: str) -> Publicati
         publication = replace(publication, copied=False)
         _replace_published(paths, lambda target: _renew(paths.published, target, publication))
     else:
-        _replace_published(paths, lambda target: _copy(paths.warehouse, target, publication))
+        _replace_published(paths, lambda target: _copy(paths.warehouse, target, publication, queries))
     return publication
 
 
@@ -126,15 +128,32 @@ def _replace_published(paths: Paths, write: Callable[[Path], None]) -> None:
         remove_leftovers(paths)
 
 
-def _copy(build_file: Path, target: Path, publication: Publication) -> None:
+def _queries(connection: duckdb.DuckDBPyConnection, site: Site) -> dict[str, str]:
+    """Return by mart the SQL that gives its rows as published, small cells of minors blanked."""
+    columns: dict[str, list[str]] = {}
+    for table, column in connection.execute(
+        "select table_name, column_name from duckdb_columns() where database_name = 'build'"
+        " and schema_name = ? and table_name != ? order by table_name, column_index",
+        [SCHEMA, MANIFEST],
+    ).fetchall():
+        columns.setdefault(table, []).append(column)
+    grain, minimum = grains(connection, f"build.{SCHEMA}"), site.minors_minimum_cell
+    try:
+        return {
+            mart: as_published(f'build.{SCHEMA}."{mart}"', mart, names, grain.get(mart, frozenset()), minimum)
+            for mart, names in columns.items()
+        }
+    except SuppressionError as error:
+        raise PublishError(str(error)) from error
+
+
+def _copy(build_file: Path, target: Path, publication: Publication, queries: Mapping[str, str]) -> None:
     with _connect() as connection:
         _attach(connection, build_file, "build", read_only=True)
         connection.execute(f"attach '{_quoted(target)}' as fresh (storage_version '{STORAGE_VERSION}')")
         connection.execute(f"create schema fresh.{SCHEMA}")
         for mart in publication.marts:
-            connection.execute(
-                f'create table fresh.{SCHEMA}."{mart.name}" as from build.{SCHEMA}."{mart.name}"'
-            )
+            connection.execute(f'create table fresh.{SCHEMA}."{mart.name}" as {queries[mart.name]}')
             [(rows,)] = connection.execute(f'select count(*) from fresh.{SCHEMA}."{mart.name}"').fetchall()
             if rows != mart.rows:
                 raise PublishError(f"{mart.name}: {rows} rows copied, {mart.rows} in the build file")
@@ -186,30 +205,18 @@ def _copy_descriptions(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[Mart, ...]:
-    """Return rows and content hash of every mart, by name."""
-    columns: dict[str, list[tuple[str, str]]] = {}
-    for table, column, data_type in connection.execute(
-        "select table_name, column_name, data_type from duckdb_columns()"
-        " where database_name = ? and schema_name = ? and table_name != ? order by table_name, column_name",
-        [database, SCHEMA, MANIFEST],
-    ).fetchall():
-        columns.setdefault(table, []).append((column, data_type))
-    return tuple(_describe_mart(connection, database, table, shape) for table, shape in columns.items())
-
-
-def _describe_mart(
-    connection: duckdb.DuckDBPyConnection, database: str, table: str, shape: list[tuple[str, str]]
-) -> Mart:
+def _describe(connection: duckdb.DuckDBPyConnection, mart: str, query: str) -> Mart:
+    """Return rows and content hash of a mart as it is published."""
+    shape = sorted(row[:2] for row in connection.execute(f"describe {query}").fetchall())
     # Two aggregates that do not depend on the order of rows: the sum tells doubled rows, the xor does not
     # lose anything to overflow. Columns go in by name, so their order in the table does not matter either.
     values = ", ".join(f'"{column}"' for column, _ in shape)
     [(rows, total, parity)] = connection.execute(
         f"select count(*), coalesce(sum(hash({values})::hugeint), 0), coalesce(bit_xor(hash({values})), 0)"
-        f' from {database}.{SCHEMA}."{table}"'
+        f" from ({query})"
     ).fetchall()
     content = json.dumps([shape, rows, str(total), str(parity)])
-    return Mart(table, rows, hashlib.sha256(content.encode()).hexdigest()[:32])
+    return Mart(mart, rows, hashlib.sha256(content.encode()).hexdigest()[:32])
 
 
 def _connect() -> duckdb.DuckDBPyConnection:

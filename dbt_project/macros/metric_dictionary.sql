@@ -44,6 +44,14 @@
     {%- elif not node.config.contract.enforced -%}
       {{ metric_dictionary_error(node.name, '-', 'its contract is not enforced, so columns may be missing from its yml') }}
     {%- endif -%}
+    {%- set grain = (node.config.meta or {}).get('grain', []) -%}
+    {%- for name in grain if name not in node.columns -%}
+      {{ metric_dictionary_error(node.name, name, 'config.meta.grain names it, but the mart has no such column') }}
+    {%- endfor -%}
+    {%- if 'minor_count' in node.columns and not grain -%}
+      {{ metric_dictionary_error(node.name, 'minor_count', 'a mart with it is an aggregate: config.meta.grain has to '
+          ~ 'name its dimensions, which stay when the publication blanks a small cell') }}
+    {%- endif -%}
     {%- for name, column in node.columns.items() -%}
       {%- set definition = (column.description or '') | replace('\n', ' ') | trim -%}
       {%- set meta = column.meta or column.config.meta or {} -%}
@@ -69,10 +77,25 @@
           'rule': modules.re.findall('A[0-9]+|SEMANTICS [0-9]', definition) | unique | join(', ') or none,
           'aggregation': meta.get('aggregation', usual.aggregation),
           'variants': meta.get('variants'),
+          'is_grain': name in grain,
       }) -%}
     {%- endfor -%}
+    {%- if 'minor_count' in node.columns -%}
+      {%- do rows.append(suppression_flag(node)) -%}
+    {%- endif -%}
   {%- endfor -%}
   {{ return(rows) }}
+{% endmacro %}
+
+{#- The column that the publication adds to aggregates (orchestration/suppression.py). -#}
+{% macro suppression_flag(node) %}
+  {{ return({
+    'mart': node.name, 'column_name': 'is_suppressed', 'column_no': node.columns | length + 1, 'kind': 'flag',
+    'is_metric': false, 'unit': 'true or false', 'data_type': 'boolean', 'rule': none, 'aggregation': 'filter',
+    'variants': none, 'is_grain': false,
+    'definition': 'True where the row counts cases of minors, but fewer than minors_minimum_cell of site.yml: all '
+        ~ 'columns that are not of its grain are null then. Only in the published file.',
+  }) }}
 {% endmacro %}
 
 {% macro metric_dictionary_error(mart, column, problem) %}

@@ -12,7 +12,7 @@ from tests.dbt_project import yml
 DESCRIBED = "One thing."
 
 
-def build_dictionary(folder: Path, column: str) -> str:
+def build_dictionary(folder: Path, column: str, grain: str = "[]") -> str:
     """Build a project of one mart, whose yml has this entry for its second column; return dbt's message."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -22,9 +22,9 @@ def build_dictionary(folder: Path, column: str) -> str:
     shutil.copytree(yml.PROJECT / "macros", folder / "macros")
     for ending in ("sql", "yml"):
         shutil.copy(yml.MODELS / "marts" / "core" / f"dim_metric.{ending}", marts)
-    (marts / "fct_things.sql").write_text("select 'x' as thing_id, 1 as things", encoding="utf-8")
+    (marts / "fct_things.sql").write_text(f"select 'x' as thing_id, 1 as {column[7:].split(',')[0]}", encoding="utf-8")
     (marts / "fct_things.yml").write_text(
-        "version: 2\nmodels:\n  - name: fct_things\n    columns:\n"
+        f"version: 2\nmodels:\n  - name: fct_things\n    config: {{meta: {{grain: {grain}}}}}\n    columns:\n"
         f"      - {{name: thing_id, data_type: varchar, description: {DESCRIBED}}}\n      - {column}\n",
         encoding="utf-8",
     )
@@ -59,4 +59,16 @@ def test_unfit_column_fails_the_build(tmp_path: Path, more: str, problem: str) -
     message = build_dictionary(tmp_path, f"{{name: things, data_type: integer{more}}}")
     assert message.startswith("error")
     assert "mart fct_things, column things" in message
+    assert problem in message
+
+
+@pytest.mark.parametrize(
+    ("grain", "problem"),
+    [("[]", "has to name its dimensions"), ("[thing]", "no such column")],
+    ids=["without_grain", "with_unknown_column"],
+)
+def test_aggregate_has_to_name_its_grain(tmp_path: Path, grain: str, problem: str) -> None:
+    column = f"{{name: minor_count, data_type: integer, description: {DESCRIBED}}}"
+    message = build_dictionary(tmp_path, column, grain)
+    assert message.startswith("error")
     assert problem in message

@@ -69,6 +69,8 @@ def test_the_environment_names_site_and_as_of(tmp_path: Path, monkeypatch: pytes
         (_SMALLEST.replace("UTC", "Asia/Tokyo") + "as_of: 0001-01-01\n", "as_of"),
         (_SMALLEST.replace("timezone: UTC", "as_of: 2026-07-01T00:00:00"), "as_of"),
         (_SMALLEST + "max_quarantine_rate: 5\n", "max_quarantine_rate"),
+        (_SMALLEST + "minors_minimum_cell: 0\n", "minors_minimum_cell"),
+        (_SMALLEST + "minors_minimum_cell: true\n", "minors_minimum_cell"),
         (_SMALLEST + "allow_shrink: perhaps\n", "allow_shrink"),
         (_SMALLEST + "codes: {channel: fax}\n", "codes"),
         ("site: a\nsources: []\n", "sources"),

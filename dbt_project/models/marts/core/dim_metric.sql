@@ -18,7 +18,8 @@ with columns as (
         {{ text_literal(row.definition) }} as definition,
         {{ text_literal(row.rule) }} as rule,
         {{ text_literal(row.aggregation) }} as aggregation,
-        {{ text_literal(row.variants) }} as variants
+        {{ text_literal(row.variants) }} as variants,
+        {{ row.is_grain | lower }} as is_grain
     {{ 'union all' if not loop.last }}
     {%- else %}
     select null as mart -- parsing: the graph is not there yet
@@ -37,5 +38,6 @@ select
     definition,
     rule,
     aggregation,
-    variants
+    variants,
+    is_grain
 from columns
