@@ -22,7 +22,8 @@ def build_dictionary(folder: Path, column: str, grain: str = "[]") -> str:
     shutil.copytree(yml.PROJECT / "macros", folder / "macros")
     for ending in ("sql", "yml"):
         shutil.copy(yml.MODELS / "marts" / "core" / f"dim_metric.{ending}", marts)
-    (marts / "fct_things.sql").write_text(f"select 'x' as thing_id, 1 as {column[7:].split(',')[0]}", encoding="utf-8")
+    name = column.removeprefix("{name: ").partition(",")[0]
+    (marts / "fct_things.sql").write_text(f"select 'x' as thing_id, 1 as {name}", encoding="utf-8")
     (marts / "fct_things.yml").write_text(
         f"version: 2\nmodels:\n  - name: fct_things\n    config: {{meta: {{grain: {grain}}}}}\n"
         "    columns:\n"
