@@ -1,0 +1,48 @@
+with counts as (
+    select * from {{ ref('int_driver_counts') }}
+),
+
+weeks as (
+    select * from {{ ref('int_driver_weeks') }}
+),
+
+-- reference rows of one market and line of business; a file may split them further
+active_creators as (
+    select
+        consumer_id as source_id,
+        week_start as week_start_date,
+        market,
+        line_of_business,
+        cast(sum(creators) as bigint) as creators
+    from (
+        {{ as_seen_by_sources('stg_canonical__active_creators', 'line_of_business') }}
+    ) as seen
+    group by 1, 2, 3, 4
+)
+
+select
+    {{ cell_key(['counts.driver_key', 'counts.week_start_date']) }} as contact_driver_week_key,
+    counts.driver_key,
+    counts.source_id,
+    counts.week_start_date,
+    counts.line_of_business,
+    counts.contact_reason,
+    counts.market,
+    counts.language,
+    counts.channel,
+    weeks.is_complete_week,
+    counts.contact_count,
+    counts.minor_count,
+    active_creators.creators as active_creator_count,
+    1000 * {{ rate('counts.contact_count', 'active_creators.creators') }} as contacts_per_1000_creators,
+    counts.reopen_count,
+    counts.reopened_count,
+    counts.agent_reply_count
+from counts
+inner join weeks
+    on counts.source_id = weeks.source_id and counts.week_start_date = weeks.week_start_date
+left join active_creators
+    on counts.source_id = active_creators.source_id
+    and counts.week_start_date = active_creators.week_start_date
+    and counts.market = active_creators.market
+    and counts.line_of_business = active_creators.line_of_business
