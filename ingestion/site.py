@@ -93,13 +93,26 @@ def load_site(path: str | Path | None = None, *, data_dir: Path | None = None) -
     if not file.is_file():
         raise SiteError(f"{file}: no such site; give a folder with a site.yml, or the file itself")
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_NoKeyTwice)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: not UTF-8, or a date such as 2024-13-01
         raise SiteError(f"{file}: not readable as YAML: {error}") from error
     data_dir = (data_dir or data_dir_from_env()).resolve()
     if odd := sorted(_NOT_IN_DATA_DIR & set(str(data_dir))):
         raise SiteError(f"DATA_DIR: {data_dir} has {' and '.join(odd)} in its path; choose another folder")
     return _Reader(file.resolve(), data_dir).site(content)
+
+
+class _NoKeyTwice(yaml.SafeLoader):
+    """YAML in which a key that stands twice in one place is an error: the first would be lost in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                problem = f"line {key.start_mark.line + 1}: {key.value} stands there twice"
+                raise yaml.constructor.ConstructorError(problem=problem)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 class _Reader:

@@ -77,6 +77,8 @@ def test_the_environment_names_site_and_as_of(tmp_path: Path, monkeypatch: pytes
         ("site: a\nsources: [{name: s, path: a}, {name: s, path: b}]\n", "sources[1].name"),
         ("- just\n- a list\n", "expected keys"),
         ("site: [unclosed\n", "not readable as YAML"),
+        (_SMALLEST + "site: b\n", "line 4: site stands there twice"),
+        (_SMALLEST.replace("path: data", "path: a, path: b"), "line 3: path stands there twice"),
     ],
 )
 def test_an_error_names_file_and_key(tmp_path: Path, text: str, key: str) -> None:
