@@ -107,7 +107,8 @@ def _header(file: SourceFile) -> tuple[list[str], int]:
 
 
 def _csv(file: SourceFile, null: str) -> Relation:
-    names, header_lines = _header(file)
+    written, header_lines = _header(file)
+    names = [file.entity.headers.get(name, name) for name in written]
     for name in names:
         if names.count(name) > 1:
             raise file.error(

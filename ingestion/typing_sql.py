@@ -18,6 +18,7 @@ _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"
 _OFFSET = "[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?"
 _LOG_TIME = "[0-9]{1,2}/[0-9]{1,2}/[0-9]{4} [0-9]{1,2}:[0-9]{2}"
+_LOG_DAY = "[0-9]{1,2}-[A-Za-z]{3}-[0-9]{2}"
 _HOUR_MINUTE = "(([0-3]?[0-9]|4[0-7]):[0-5][0-9]|48:00)(:00)?"
 _LANGUAGE = "[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
 
@@ -76,20 +77,26 @@ def reading(
     `wall` is the SQL function that turns the declared zone's wall time into UTC (None: no zone declared);
     `declared` are the site's own further codes by column or `entity.column`.
     """
-    if column.type in ("ts", "log_ts") and cell.type.startswith(("TIMESTAMP", "DATE")):
+    if column.type in ("ts", "log_ts", "log_day") and cell.type.startswith(("TIMESTAMP", "DATE")):
         return _native_instant(cell, wall)
     text = cell.text
     if column.type == "ts":
         why = "not a time (ISO 8601)" if wall else "not a time with an offset, and no timezone is declared"
         return Reading(_instant(f"trim({text})", wall), None, why)
-    if column.type == "log_ts":
-        inner = f"CASE WHEN regexp_full_match({text}, '{_LOG_TIME}') THEN"
-        inner += f" CAST(try_strptime({text}, '%d/%m/%Y %H:%M') AS TIMESTAMP) END"
+    if column.type in ("log_ts", "log_day"):
         if wall is None:
             return Reading(
                 "CAST(NULL AS TIMESTAMP)", None, "a time without offset, and no timezone is declared"
             )
-        return Reading(f"{wall}({inner})", None, "not a time (d/m/yyyy HH:MM)")
+        if column.type == "log_ts":
+            pattern, format_, why = _LOG_TIME, "%d/%m/%Y %H:%M", "not a time (d/m/yyyy HH:MM)"
+        else:
+            # A day stands for its last second: nothing that happened on it is later.
+            pattern, format_, why = f"{_LOG_DAY} 23:59:59", "%d-%b-%y %H:%M:%S", "not a day (d-Mon-yy)"
+            text = f"({text} || ' 23:59:59')"
+        inner = f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN"
+        inner += f" CAST(try_strptime({text}, '{format_}') AS TIMESTAMP) END"
+        return Reading(f"{wall}({inner})", None, why)
     if column.type == "date":
         pattern = f"{_DATE}([T ]00:00(:00([.]0+)?)?)?"
         value = f"CASE WHEN regexp_full_match(trim({text}), '{pattern}') THEN"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingestion.connectors import servicenow_audit
+from ingestion.connectors import csat_survey_files, servicenow_audit
 from ingestion.contracts import CANONICAL, Entity
 
 
@@ -30,6 +30,11 @@ CONNECTORS: dict[str, Connector] = {
         (servicenow_audit.INCIDENTS,),
         file_names=((servicenow_audit.FILE_NAME, servicenow_audit.INCIDENTS.name),),
         null="?",
+    ),
+    "csat_survey_files": Connector(
+        "csat_survey_files",
+        (csat_survey_files.CONTACTS,),
+        file_names=tuple((name, csat_survey_files.CONTACTS.name) for name in csat_survey_files.FILE_NAMES),
     ),
 }
 

@@ -11,7 +11,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 ColumnType = Literal[
-    "id", "text", "code", "market", "language", "zone", "time", "ts", "log_ts", "date", "bool", "int", "num"
+    "id",
+    "text",
+    "code",
+    "market",
+    "language",
+    "zone",
+    "time",
+    "ts",
+    "log_ts",
+    "log_day",
+    "date",
+    "bool",
+    "int",
+    "num",
 ]
 Kind = Literal["snapshot", "event", "reference"]
 
@@ -19,6 +32,7 @@ Kind = Literal["snapshot", "event", "reference"]
 DUCKDB_TYPES: dict[str, str] = {
     "ts": "TIMESTAMP",
     "log_ts": "TIMESTAMP",
+    "log_day": "TIMESTAMP",
     "date": "DATE",
     "bool": "BOOLEAN",
     "int": "BIGINT",
@@ -34,7 +48,7 @@ class Column:
     names of other columns of which the first given counts (`default_from`). `personal`: an id of a creator,
     pseudonymised; `personal_when`: only in rows where that (SQL) holds. `free_text`: written by people,
     redacted, and never loaded for minors. `value_of`: the column that names the ticket column whose value
-    this is, and whose rules it follows.
+    this is, and whose rules it follows. `header`: what the column is called in CSV files, if otherwise.
     """
 
     name: str
@@ -50,6 +64,7 @@ class Column:
     at_least: int | None = None
     at_most: int | None = None
     note: str = ""
+    header: str = ""
 
     @property
     def duckdb_type(self) -> str:
@@ -130,6 +145,11 @@ class Entity:
         columns = {column.name: column.duckdb_type for column in self.columns}
         columns |= {"source_id": "VARCHAR", "load_no": "BIGINT"}
         return columns | ({"extra": "VARCHAR"} if self.with_extra else {})
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Names of columns by what CSV files call them, where that differs."""
+        return {column.header: column.name for column in self.columns if column.header}
 
     def column(self, name: str) -> Column:
         """Return a column by name; KeyError if there is none."""

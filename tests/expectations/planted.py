@@ -12,7 +12,8 @@ _FIRST = "where rowid = (select min(rowid) from {table})"
 
 RAW: dict[str, dict[str, str]] = {
     "canonical__tickets": {
-        "has_tickets": "delete from {table}; delete from raw.servicenow_audit__incidents",
+        "has_tickets": "delete from {table}; delete from raw.servicenow_audit__incidents; "
+        "delete from raw.csat_survey_files__contacts",
         "creators_are_pseudonyms": "update {table} set requester_id = 'UC1234' {first}",
         "market_is_a_country_code": "update {table} set market = 'de' {first}",
         "language_is_a_language_tag": "update {table} set language = 'Deutsch!' {first}",
@@ -108,6 +109,11 @@ RAW: dict[str, dict[str, str]] = {
         "newest_row_is_recent": "delete from {table} "
         "where hour(sys_updated_at) <> 6 or sys_updated_at > '2026-06-20'",
         "daily_volume_is_usual": "delete from {table} where cast(sys_updated_at as date) = '2026-06-25'",
+    },
+    "csat_survey_files__contacts": {
+        "scores_are_one_to_five": "update {table} set score = 9 {first}",
+        "responses_before_the_report_are_few": "update {table} "
+        "set responded_at = reported_at - interval 1 minute where contact_id < 'K00010'",
     },
     "load_report": {
         "every_row_is_accounted_for": "update {table} set read = read + 1 where entity = 'agents'",

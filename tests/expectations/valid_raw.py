@@ -127,6 +127,13 @@ _ROWS = {
             opened_at + interval 5 minute as sys_updated_at
         from range(1680) as t(i)
     """,
+    "contacts": """
+        select format('K{:05d}', i) as contact_id,
+            timestamp '2026-04-22 06:00:00' + interval 1 hour * i as reported_at,
+            reported_at + interval 5 minute as responded_at, reported_at + interval 1 day as survey_day,
+            4 as score
+        from range(100) as t(i)
+    """,
     "response_frameworks": "select 'M1' as macro_id, 'Payout delayed' as name",
 }
 
