@@ -4,13 +4,17 @@
 {%- endmacro %}
 
 {#- Bounds of the 95 % Wilson score interval of a share, null where there was no trial. Kept inside [0, 1], which
-    rounding would leave by 1e-17 at either end. -#}
+    rounding would leave by 1e-17 at either end; asked for, since greatest and least pass over nulls. -#}
 {% macro wilson_lower(successes, trials) -%}
-    greatest(0e0, {{ wilson_center(successes, trials) }} - {{ wilson_margin(successes, trials) }})
+    case
+        when {{ trials }} > 0 then greatest(0e0, {{ wilson_center(successes, trials) }} - {{ wilson_margin(successes, trials) }})
+    end
 {%- endmacro %}
 
 {% macro wilson_upper(successes, trials) -%}
-    least(1e0, {{ wilson_center(successes, trials) }} + {{ wilson_margin(successes, trials) }})
+    case
+        when {{ trials }} > 0 then least(1e0, {{ wilson_center(successes, trials) }} + {{ wilson_margin(successes, trials) }})
+    end
 {%- endmacro %}
 
 {#- The 97.5 % point of the normal distribution. -#}
