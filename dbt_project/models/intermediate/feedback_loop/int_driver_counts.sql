@@ -19,6 +19,7 @@ dated as (
     select
         cases.*,
         {{ driver_key('tickets') }} as driver_key,
+        {{ level_key('reason', 'tickets') }} as reason_key,
         tickets.source_id,
         {%- for column in driver_dimensions() %}
         tickets.{{ column }},
@@ -33,6 +34,7 @@ dated as (
 select
     driver_key,
     week_start_date,
+    min(reason_key) as reason_key,
     min(source_id) as source_id,
     {%- for column in driver_dimensions() %}
     min({{ column }}) as {{ column }},

@@ -6,6 +6,10 @@ weeks as (
     select * from {{ ref('int_driver_weeks') }}
 ),
 
+baselines as (
+    select * from {{ ref('int_driver_baselines') }} where driver_level = 'driver'
+),
+
 -- reference rows of one market and line of business; a file may split them further
 active_creators as (
     select
@@ -37,7 +41,11 @@ select
     1000 * {{ rate('counts.contact_count', 'active_creators.creators') }} as contacts_per_1000_creators,
     counts.reopen_count,
     counts.reopened_count,
-    counts.agent_reply_count
+    counts.agent_reply_count,
+    baselines.expected_count,
+    baselines.dispersion,
+    baselines.spike_score,
+    baselines.spike_p_value
 from counts
 inner join weeks
     on counts.source_id = weeks.source_id and counts.week_start_date = weeks.week_start_date
@@ -46,3 +54,6 @@ left join active_creators
     and counts.week_start_date = active_creators.week_start_date
     and counts.market = active_creators.market
     and counts.line_of_business = active_creators.line_of_business
+left join baselines
+    on counts.driver_key = baselines.series_key
+    and counts.week_start_date = baselines.week_start_date
