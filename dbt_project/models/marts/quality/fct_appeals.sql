@@ -1,0 +1,124 @@
+-- Built whole, at the size of a large platform's half-year (15 million): complaints that share a decision are few,
+-- so only they are sorted; who shares one is told by numbers, which cost a fraction of comparing the ids.
+with appeals as (
+    select
+        *,
+        {{ row_hash(['decision_source_id', 'decision_id', 'body']) }} as chain_hash
+    from {{ ref('int_appeals') }}
+),
+
+decisions as (
+    select * from {{ ref('int_decisions') }}
+),
+
+sharing as (
+    select chain_hash
+    from appeals
+    where decision_id is not null
+    group by 1
+    having count(*) > 1
+),
+
+-- rounds of one decision before one body, first to last; two hashes that are equal by chance are told apart here
+rounds as (
+    select
+        source_id,
+        appeal_id,
+        row_number() over chain as round_no,
+        lag(source_id) over chain as previous_source_id,
+        lag(appeal_id) over chain as previous_appeal_id,
+        lead(source_id) over chain as next_source_id,
+        lead(appeal_id) over chain as next_appeal_id
+    from appeals
+    where decision_id is not null and chain_hash in (select chain_hash from sharing)
+    window chain as (
+        partition by decision_source_id, decision_id, body
+        order by submitted_us, round, source_id, appeal_id
+    )
+),
+
+covering as (
+    select
+        pairs.source_id,
+        pairs.appeal_id,
+        count(*) as decision_count,
+        max(case when decisions.is_minor then 1 else 0 end) = 1 as covers_minor
+    from {{ ref('int_appeal_decisions') }} as pairs
+    left join {{ ref('int_decisions__unioned') }} as decisions
+        on pairs.decision_source_id = decisions.source_id and pairs.decision_id = decisions.decision_id
+    group by 1, 2
+),
+
+joined as (
+    select
+        appeals.*,
+        decisions.decision_id is not null as has_decision,
+        decisions.restriction,
+        decisions.ground,
+        decisions.appealable_until_us,
+        coalesce(covering.decision_count, case when appeals.decision_id is not null then 1 else 0 end) as decision_count,
+        case when covering.covers_minor then true else decisions.is_minor end as is_minor,
+        rounds.round_no,
+        rounds.previous_source_id,
+        rounds.previous_appeal_id,
+        rounds.next_source_id,
+        rounds.next_appeal_id,
+        -- the decision holds for the creator from the moment they are told
+        coalesce(appeals.notified_us, appeals.decided_us) as ended_us,
+        appeals.outcome in ('upheld', 'reversed', 'partially_reversed') as has_verdict
+    from appeals
+    left join decisions
+        on appeals.decision_source_id = decisions.source_id and appeals.decision_id = decisions.decision_id
+    left join covering on appeals.source_id = covering.source_id and appeals.appeal_id = covering.appeal_id
+    left join rounds on appeals.source_id = rounds.source_id and appeals.appeal_id = rounds.appeal_id
+)
+
+select
+    {{ surrogate_key(['source_id', 'appeal_id']) }} as appeal_key,
+    source_id,
+    appeal_id,
+    case when has_decision then {{ surrogate_key(['decision_source_id', 'decision_id']) }} end as decision_key,
+    decision_id,
+    cast(decision_count as bigint) as decision_count,
+    restriction,
+    ground,
+    about,
+    body,
+    cast(round as bigint) as "round",
+    complainant_role,
+    {{ instant('submitted_us') }} as submitted_at,
+    {{ instant('decided_us') }} as decided_at,
+    {{ instant('notified_us') }} as notified_at,
+    outcome,
+    outcome is null as is_pending,
+    coalesce(has_verdict, false) as is_decided,
+    coalesce(outcome in ('reversed', 'partially_reversed'), false) as is_reversed,
+    coalesce(outcome = 'partially_reversed', false) as is_partially_reversed,
+    coalesce(outcome in ('omitted', 'withdrawn'), false) as is_omitted,
+    case when outcome is not null then new_restriction end as new_restriction,
+    case when outcome is not null then ods_implemented end as ods_implemented,
+    case when outcome is not null then {{ seconds('ended_us - submitted_us') }} end as seconds_to_decision,
+    coalesce(submitted_us <= appealable_until_us, true) as is_admissible,
+    cast(coalesce(round_no, 1) as int) as round_no,
+    case when previous_appeal_id is not null
+        then {{ surrogate_key(['previous_source_id', 'previous_appeal_id']) }}
+    end as previous_appeal_key,
+    case when next_appeal_id is not null
+        then {{ surrogate_key(['next_source_id', 'next_appeal_id']) }}
+    end as next_appeal_key,
+    next_appeal_id is null as is_latest_round,
+    reviewer_id,
+    case when ticket_id is not null then {{ surrogate_key(['ticket_source_id', 'ticket_id']) }} end as ticket_key,
+    ticket_id,
+    market,
+    language,
+    is_minor,
+    case when is_minor then 'minor' else 'standard' end as route,
+    cast(null as {{ dbt.type_string() }}) as sla_policy_id,
+    cast(null as double) as sla_target_seconds,
+    cast(null as {{ dbt.type_string() }}) as sla_hours,
+    cast(null as double) as sla_elapsed_seconds,
+    {{ instant('cast(null as bigint)') }} as sla_due_at,
+    {{ instant('cast(null as bigint)') }} as sla_breached_at,
+    cast(null as {{ dbt.type_string() }}) as sla_status
+from joined

@@ -1,0 +1,21 @@
+select
+    source_id,
+    appeal_id,
+    decision_id,
+    about,
+    body,
+    "round",
+    complainant_role,
+    submitted_at,
+    decided_at,
+    notified_at,
+    outcome,
+    new_restriction,
+    ods_implemented,
+    reviewer_id,
+    ticket_id,
+    language,
+    market,
+    updated_at,
+    load_no
+from {{ source('canonical', 'appeals') }}

@@ -1,0 +1,22 @@
+select
+    source_id,
+    decision_id,
+    decided_at,
+    notified_at,
+    creator_id,
+    restriction,
+    ground,
+    policy_category,
+    surface,
+    automated_detection,
+    automated_decision,
+    decider_id,
+    decider_tier,
+    market,
+    language,
+    is_minor,
+    restored_at,
+    restored_reason,
+    updated_at,
+    load_no
+from {{ source('canonical', 'decisions') }}
