@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('fct_tickets') }}
 -- depends_on: {{ ref('fct_ticket_segments') }}
 -- depends_on: {{ ref('fct_replies') }}
+-- depends_on: {{ ref('fct_ticket_solves') }}
 -- depends_on: {{ ref('fct_ticket_sla') }}
 -- depends_on: {{ ref('fct_sla_reported') }}
 select

@@ -1,7 +1,24 @@
 -- The days of the site's calendar, cut at UTC midnights so that an instant finds its day by one equi-join
 -- (join_site_day). A day begins where its midnight first shows on the wall clock; a date the zone skipped is none.
-with horizon as (
+with clock_horizon as (
     select * from {{ ref('int_clock_horizon') }}
+),
+
+-- records that need a day but no clock may be older than the first ticket
+first_instants as (
+    select min(sent_at) as first_at from {{ ref('int_csat_responses__unioned') }}
+    union all
+    select min(reviewed_at) from {{ ref('stg_canonical__quality_reviews') }}
+),
+
+horizon as (
+    select
+        least(
+            clock_horizon.first_day,
+            coalesce((select min({{ day_number(micros('first_at')) }}) from first_instants) - 3, clock_horizon.first_day)
+        ) as first_day,
+        clock_horizon.last_day
+    from clock_horizon
 ),
 
 dates as (

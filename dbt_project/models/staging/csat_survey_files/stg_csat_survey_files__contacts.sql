@@ -1,0 +1,20 @@
+select
+    source_id,
+    contact_id,
+    channel_name,
+    category,
+    subcategory,
+    remarks,
+    order_id,
+    reported_at,
+    responded_at,
+    survey_day,
+    handling_seconds,
+    agent_name,
+    supervisor_name,
+    manager_name,
+    tenure_band,
+    agent_shift,
+    score,
+    load_no
+from {{ source('csat_survey_files', 'contacts') }}
