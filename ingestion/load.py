@@ -157,7 +157,8 @@ class _Loading:
     def _stage(self, number: int, file: SourceFile) -> Staged:
         source = self.plan.sources[file.source_id]
         wall = walltime.register(self.connection, source.timezone) if source.timezone else None
-        declared = staging.Declared(wall, source.codes, self.plan.connectors[file.source_id].null)
+        null = self.plan.connectors[file.source_id].null
+        declared = staging.Declared(wall, source.codes, null, source.values)
         return staging.stage(self.connection, file, number, declared, self.paths.scratch)
 
     def _next_load_no(self) -> int:

@@ -100,6 +100,11 @@ def make_plan(
                 f" {', '.join(CONNECTORS)}"
             )
             continue
+        columns = {f"{entity.name}.{c.name}" for entity in connector.entities for c in entity.columns}
+        if unknown := sorted(set(source.values) - columns):
+            plan.problems.append(
+                f"source {source.name}: values: {', '.join(unknown)}: no column of {source.connector}"
+            )
         if wrong:
             plan.problems.append(
                 f"source {source.name}: refers_to: unknown {', '.join(wrong)}; known are"
@@ -125,7 +130,15 @@ def make_plan(
 
 def _declaration(source: Source, key: str) -> str:
     """Fingerprint of everything but content that decides what a file's rows become."""
-    said = [CONTRACT_VERSION, source.connector, source.timezone, sorted(source.codes.items()), key]
+    said: list[object] = [
+        CONTRACT_VERSION,
+        source.connector,
+        source.timezone,
+        sorted(source.codes.items()),
+        key,
+    ]
+    if source.values:
+        said.append(sorted(source.values.items()))
     return hashlib.sha256(json.dumps(said, default=list).encode()).hexdigest()[:16]
 
 

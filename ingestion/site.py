@@ -25,7 +25,17 @@ _SITE_KEYS = {
     "site", "description", "timezone", "as_of", "sources", "max_quarantine_rate",
     "shared_reference", "simulate", "codes", "allow_shrink", "minors_minimum_cell",
 }  # fmt: skip
-_SOURCE_KEYS = {"name", "connector", "path", "timezone", "refers_to", "codes", "options", "description"}
+_SOURCE_KEYS = {
+    "name",
+    "connector",
+    "path",
+    "timezone",
+    "refers_to",
+    "codes",
+    "values",
+    "options",
+    "description",
+}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 # In DATA_DIR: DuckDB, dlt and Dagster put the path into texts where these end a text, are filled in, name a
 # column or stand for other paths.
@@ -43,7 +53,8 @@ class Source:
 
     `path` is absolute or an fsspec URL; `timezone` is the source's own zone or the site's; `refers_to` maps
     a kind of id (`ticket_id`, `agent_id`, …) to the source whose ids are meant; `codes` are further allowed
-    values by column (`channel` or `tickets.channel`); `options` belong to the connector.
+    values by column (`channel` or `tickets.channel`); `values` are what columns that the files do not have
+    hold in every row, by `entity.column`; `options` belong to the connector.
     """
 
     name: str
@@ -53,6 +64,7 @@ class Source:
     refers_to: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -175,6 +187,9 @@ class _Reader:
         options = entry.get("options") or {}
         if not isinstance(options, dict):
             raise self.fail(f"{where}.options", "expected a map")
+        values = entry.get("values") or {}
+        if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
+            raise self.fail(f"{where}.values", "expected a map of texts such as {reviews.market: ID}")
         connector = entry.get("connector", "canonical_files")
         if not isinstance(connector, str):
             raise self.fail(f"{where}.connector", f"expected a connector's name, found {connector!r}")
@@ -186,6 +201,7 @@ class _Reader:
             refers_to={str(key): value for key, value in refers_to.items()},
             options=options,
             codes={**codes, **self.codes(entry.get("codes"), f"{where}.codes")},
+            values={str(key): value for key, value in values.items()},
         )
 
     def sources_agree(self, sources: tuple[Source, ...]) -> None:

@@ -53,12 +53,13 @@ class Staged:
 @dataclass(frozen=True)
 class Declared:
     """What the site says about a source's files: the zone's SQL function, further codes, a text meaning
-    null.
+    null, and by `entity.column` the value of columns that the files do not have.
     """
 
     wall: str | None
     codes: Mapping[str, tuple[str, ...]]
     null: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def stage(
@@ -69,6 +70,10 @@ def stage(
     Raises `FileError` when the file as a whole is unusable: a required column missing, not UTF-8, damaged.
     """
     relation = readers.read(connection, file, declared.null)
+    for column in file.entity.columns:
+        said = declared.values.get(f"{file.entity.name}.{column.name}")
+        if said is not None:
+            relation.cells.setdefault(column.name, Cell(literal(said)))
     missing = [name for name in file.entity.required if name not in relation.cells]
     # A JSON file without any record has no columns that could be missing.
     if missing and not (file.format == "jsonl" and not relation.cells and not relation.unknown):

@@ -7,7 +7,8 @@ Does not belong here: reading files (`ingestion.readers`), what happens to a bad
 from __future__ import annotations
 
 import glob
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
@@ -21,6 +22,8 @@ _LOG_TIME = "[0-9]{1,2}/[0-9]{1,2}/[0-9]{4} [0-9]{1,2}:[0-9]{2}"
 _LOG_DAY = "[0-9]{1,2}-[A-Za-z]{3}-[0-9]{2}"
 _HOUR_MINUTE = "(([0-3]?[0-9]|4[0-7]):[0-5][0-9]|48:00)(:00)?"
 _LANGUAGE = "[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
+_MANY = 20  # codes from which on a pattern is cheaper than comparing with each of them
+_WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,14 @@ def reading(
     """
     if column.type in ("ts", "log_ts", "log_day") and cell.type.startswith(("TIMESTAMP", "DATE")):
         return _native_instant(cell, wall)
+    if column.inside:
+        # A cell of another shape gives an empty text, which is no value of any type.
+        pattern = literal(f"^(?:{column.inside})$")
+        cell = Cell(f"CASE WHEN {cell.text} IS NOT NULL THEN regexp_extract({cell.text}, {pattern}, 1) END")
+    if column.type == "bool" and cell.type == "BOOLEAN":
+        return Reading(cell.sql, None, "")
+    if column.type == "int" and cell.type in _WHOLE_NUMBERS:
+        return _between(column, f"CAST({cell.sql} AS BIGINT)", "not a whole number")
     text = cell.text
     if column.type == "ts":
         why = "not a time (ISO 8601)" if wall else "not a time with an offset, and no timezone is declared"
@@ -155,7 +166,10 @@ def _within(column: Column, pattern: str, text: str, type_: str, reason: str) ->
         cast = f"TRY_CAST(split_part(trim({text}), '.', 1) AS BIGINT)"
     else:
         cast = f"(CASE WHEN isfinite({cast}) THEN {cast} END)"
-    value = f"CASE WHEN regexp_full_match(trim({text}), {pattern}) THEN {cast} END"
+    return _between(column, f"CASE WHEN regexp_full_match(trim({text}), {pattern}) THEN {cast} END", reason)
+
+
+def _between(column: Column, value: str, reason: str) -> Reading:
     if column.at_least is not None or column.at_most is not None:
         low, high = literal(column.at_least), literal(column.at_most)
         value = f"CASE WHEN ({value}) BETWEEN {low} AND {high} THEN {value} END"
@@ -167,14 +181,21 @@ def _code(column: Column, text: str, declared: Mapping[str, tuple[str, ...]], en
     further = (*declared.get(column.name, ()), *declared.get(f"{entity}.{column.name}", ()))
     allowed = _allowed(column)
     if allowed is not None:
-        values = ", ".join(literal(code) for code in sorted({*allowed, *further}))
-        shown = ", ".join(allowed) if len(allowed) < 20 else "see the source contract"
-        return Reading(text, f"{text} NOT IN ({values})", f"unknown value; known: {shown}")
+        codes = sorted({*allowed, *further})
+        shown = ", ".join(allowed) if len(allowed) < _MANY else "see the source contract"
+        return Reading(text, _none_of(text, codes), f"unknown value; known: {shown}")
     if column.type == "language":
         others = ", ".join(literal(code) for code in ("", *further))
         bad = f"NOT regexp_full_match({text}, '{_LANGUAGE}') AND {text} NOT IN ({others})"
         return Reading(text, bad, "not a language tag (BCP 47)")
     return Reading(text, None, "")
+
+
+def _none_of(text: str, codes: Sequence[str]) -> str:
+    if len(codes) < _MANY:
+        return f"{text} NOT IN ({', '.join(map(literal, codes))})"
+    # Also a column of few distinct values is matched by its dictionary, not row by row.
+    return f"NOT regexp_full_match({text}, {literal('|'.join(map(re.escape, codes)))})"
 
 
 def _allowed(column: Column) -> tuple[str, ...] | None:

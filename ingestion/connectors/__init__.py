@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingestion.connectors import csat_survey_files, servicenow_audit
+from ingestion.connectors import (
+    app_store_reviews,
+    csat_survey_files,
+    google_play_reviews,
+    review_list,
+    servicenow_audit,
+)
 from ingestion.contracts import CANONICAL, Entity
 
 
@@ -35,6 +41,21 @@ CONNECTORS: dict[str, Connector] = {
         "csat_survey_files",
         (csat_survey_files.CONTACTS,),
         file_names=tuple((name, csat_survey_files.CONTACTS.name) for name in csat_survey_files.FILE_NAMES),
+    ),
+    "google_play_reviews": Connector(
+        "google_play_reviews",
+        (google_play_reviews.REVIEWS,),
+        file_names=tuple((name, google_play_reviews.REVIEWS.name) for name in google_play_reviews.FILE_NAMES),
+    ),
+    "app_store_reviews": Connector(
+        "app_store_reviews",
+        (app_store_reviews.REVIEWS,),
+        file_names=tuple((name, app_store_reviews.REVIEWS.name) for name in app_store_reviews.FILE_NAMES),
+    ),
+    "review_list": Connector(
+        "review_list",
+        (review_list.REVIEWS,),
+        file_names=tuple((name, review_list.REVIEWS.name) for name in review_list.FILE_NAMES),
     ),
 }
 

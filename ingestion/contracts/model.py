@@ -49,6 +49,7 @@ class Column:
     pseudonymised; `personal_when`: only in rows where that (SQL) holds. `free_text`: written by people,
     redacted, and never loaded for minors. `value_of`: the column that names the ticket column whose value
     this is, and whose rules it follows. `header`: what the column is called in CSV files, if otherwise.
+    `inside`: an RE2 pattern that the whole cell must match, whose group is the value.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column:
     at_most: int | None = None
     note: str = ""
     header: str = ""
+    inside: str = ""
 
     @property
     def duckdb_type(self) -> str:

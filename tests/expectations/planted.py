@@ -110,6 +110,22 @@ RAW: dict[str, dict[str, str]] = {
         "where hour(sys_updated_at) <> 6 or sys_updated_at > '2026-06-20'",
         "daily_volume_is_usual": "delete from {table} where cast(sys_updated_at as date) = '2026-06-25'",
     },
+    "google_play_reviews__reviews": {
+        "review_is_unique": "insert into {table} select * from {table} {first}",
+        "ratings_are_one_to_five": "update {table} set rating = 0 {first}",
+        "replies_before_their_review_are_few": "update {table} "
+        "set replied_at = posted_at - interval 1 day where review_id < 'R010'",
+    },
+    "app_store_reviews__app_reviews": {
+        "review_is_unique": "insert into {table} select * from {table} {first}",
+        "ratings_are_one_to_five": "update {table} set rating = 0 {first}",
+        "replies_before_their_review_are_few": "update {table} "
+        "set replied_at = posted_at - interval 1 day where posted_at < '2026-06-01 10:00:00'",
+    },
+    "review_list__list_items": {
+        "review_is_unique": "insert into {table} select * from {table} {first}",
+        "ratings_are_one_to_five": "update {table} set rating = 0 {first}",
+    },
     "csat_survey_files__contacts": {
         "scores_are_one_to_five": "update {table} set score = 9 {first}",
         "responses_before_the_report_are_few": "update {table} "

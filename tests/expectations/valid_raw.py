@@ -135,6 +135,21 @@ _ROWS = {
         from range(100) as t(i)
     """,
     "response_frameworks": "select 'M1' as macro_id, 'Payout delayed' as name",
+    "reviews": """
+        select format('R{:03d}', i) as review_id, timestamp '2026-06-01' + interval 1 hour * i as posted_at,
+            5 as rating, 'Nice' as text, posted_at + interval 2 hour as replied_at
+        from range(40) as t(i)
+    """,
+    "app_reviews": """
+        select timestamp '2026-06-01' + interval 1 hour * i as posted_at, format('Title {}', i) as title,
+            5 as rating, 'Nice' as text, posted_at + interval 2 hour as replied_at
+        from range(40) as t(i)
+    """,
+    "list_items": """
+        select timestamp '2026-06-01' + interval 1 hour * i as posted_at, 5 as rating, 'Nice' as text,
+            'google_play' as platform
+        from range(40) as t(i)
+    """,
 }
 
 _REPORT = """
