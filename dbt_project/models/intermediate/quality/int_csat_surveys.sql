@@ -48,6 +48,7 @@ select
     -- the scale of the answer, else the one the survey was sent with
     coalesce(max(case when is_answer and answer_no = answer_count then scale_min end), max(case when version_no = 1 then scale_min end)) as scale_min,
     coalesce(max(case when is_answer and answer_no = answer_count then scale_max end), max(case when version_no = 1 then scale_max end)) as scale_max,
-    count(case when is_answer then 1 end) as answer_count
+    count(case when is_answer then 1 end) as answer_count,
+    min(load_no) as first_seen_load_no
 from ordered
 group by source_id, survey_id

@@ -1,0 +1,50 @@
+{%- set dimensions = ['source_id', 'sent_week_date', 'line_of_business', 'contact_reason', 'market', 'language', 'channel'] %}
+with surveys as (
+    select * from {{ ref('fct_csat_responses') }} where not is_excluded
+),
+
+counted as (
+    select
+        {{ cell_key(dimensions) }} as csat_response_weekly_key,
+        {{ driver_key() }} as driver_key,
+        {{ dimensions | join(',\n        ') }},
+        {{ csat_counts() }}
+    from surveys
+    group by
+        {{ dimensions | join(',\n        ') }}
+),
+
+weeks as (
+    select
+        source_id,
+        sent_week_date,
+        {{ rate('sum(responded_count)', 'sum(sent_count)') }} as source_response_rate
+    from counted
+    group by 1, 2
+)
+
+select
+    counted.csat_response_weekly_key,
+    counted.driver_key,
+    counted.source_id,
+    counted.sent_week_date,
+    {%- for column in dimensions[2:] %}
+    counted.{{ column }},
+    {%- endfor %}
+    counted.sent_count,
+    counted.responded_count,
+    counted.satisfied_count,
+    counted.dissatisfied_count,
+    counted.open_count,
+    counted.unusable_count,
+    counted.minor_count,
+    {{ share_columns('response', 'counted.responded_count', 'counted.sent_count') }},
+    weeks.source_response_rate,
+    {{ wilson_upper('counted.responded_count', 'counted.sent_count') }} < weeks.source_response_rate as is_response_low,
+    {{ wilson_lower('counted.responded_count', 'counted.sent_count') }} > weeks.source_response_rate as is_response_high,
+    {{ share_columns('csat', 'counted.satisfied_count', 'counted.responded_count') }},
+    {{ rate('counted.satisfied_count', 'counted.sent_count') }} as csat_if_silent_dissatisfied_rate,
+    {{ rate('(counted.satisfied_count + counted.sent_count - counted.responded_count)', 'counted.sent_count') }} as csat_if_silent_satisfied_rate,
+    {{ share_is_rankable('counted.satisfied_count', 'counted.responded_count') }} as is_rankable
+from counted
+inner join weeks on counted.source_id = weeks.source_id and counted.sent_week_date = weeks.sent_week_date
