@@ -47,11 +47,12 @@ class RunSettings:
 
     @property
     def dbt_variables(self) -> dict[str, str]:
-        """What dbt is told: the instant as a naive UTC text, the site's zone and name."""
+        """What dbt is told: the instant as a naive UTC text, the site's zone, name and minimum cell."""
         return {
             "as_of": self.as_of.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
             "site_timezone": self.site.timezone or "UTC",
             "site_name": self.site.name,
+            "minors_minimum_cell": str(self.site.minors_minimum_cell),
         }
 
 

@@ -53,6 +53,7 @@ def test_dbt_is_told_naive_utc_zone_and_name(site_file: Path) -> None:
         "as_of": "2026-07-01 12:00:00.000000",
         "site_timezone": "Asia/Kathmandu",
         "site_name": "north",
+        "minors_minimum_cell": "5",
     }
 
 
