@@ -1,16 +1,26 @@
 {{ config(materialized='view') }}
+-- Quality reviews that count in the quality score, in the week they were made, at the place the agent had on the
+-- roster when they did the work.
+with homes as (
+    {{ agent_homes() }}
+)
+
 select
-    cast(null as {{ dbt.type_string() }}) as source_id,
-    cast(null as {{ dbt.type_string() }}) as ticket_key,
-    cast(null as bigint) as at_us,
-    cast(null as date) as week_start_date,
-    cast(null as {{ dbt.type_string() }}) as line_of_business,
-    cast(null as {{ dbt.type_string() }}) as language,
-    cast(null as {{ dbt.type_string() }}) as tier,
-    cast(null as {{ dbt.type_string() }}) as vendor,
-    cast(null as {{ dbt.type_string() }}) as agent_source_id,
-    cast(null as {{ dbt.type_string() }}) as agent_id,
-    cast(null as boolean) as is_minor,
-    cast(null as double) as score,
-    cast(null as double) as sampling_weight
-where 1 = 0
+    coalesce(tickets.source_id, reviews.source_id) as source_id,
+    coalesce(reviews.ticket_key, reviews.appeal_key, reviews.review_key) as ticket_key,
+    subjects.worked_us as at_us,
+    reviews.reviewed_week_date as week_start_date,
+    reviews.line_of_business,
+    reviews.language,
+    reviews.tier,
+    reviews.vendor,
+    homes.agent_source_id,
+    reviews.agent_id,
+    reviews.is_minor,
+    reviews.score,
+    reviews.sampling_weight
+from {{ ref('fct_quality_reviews') }} as reviews
+inner join {{ ref('int_quality_subjects') }} as subjects on reviews.review_key = subjects.review_key
+left join {{ ref('fct_tickets') }} as tickets on reviews.ticket_key = tickets.ticket_key
+inner join homes on reviews.source_id = homes.source_id
+where reviews.is_in_iqs
