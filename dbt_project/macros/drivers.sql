@@ -54,7 +54,9 @@
     + case when is_comparable then {{ expected }} / index_count else 0e0 end
 {%- endmacro %}
 
-{#- What is counted of a driver in a week. -#}
+{#- What is counted of a driver in a week, besides the minors' cases among all of it. -#}
 {% macro driver_counts() %}
-  {{- return(['contact_count', 'minor_count', 'reopen_count', 'reopened_count', 'agent_reply_count']) -}}
+  {{- return(['contact_count', 'reopen_count', 'reopened_count', 'agent_reply_count', 'survey_sent_count',
+    'survey_responded_count', 'satisfied_count', 'dissatisfied_count', 'appeal_count', 'appeal_decided_count',
+    'appeal_overturned_count']) -}}
 {% endmacro %}

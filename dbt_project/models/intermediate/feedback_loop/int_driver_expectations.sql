@@ -55,6 +55,7 @@ single as (
         on reasons.driver_level = 'reason'
         and counts.reason_key = reasons.series_key
         and counts.week_start_date = reasons.week_start_date
+    where counts.contact_count > 0
 ),
 
 observed as (

@@ -1,4 +1,4 @@
-{%- set counts = driver_counts() %}
+{%- set counts = ['minor_count'] + driver_counts() %}
 with drivers as (
     select * from {{ ref('int_driver_counts') }}
 ),
@@ -46,6 +46,9 @@ select
     {%- for count in counts %}
     coalesce(level_counts.{{ count }}, 0) as {{ count }},
     {%- endfor %}
+    {{ rate('level_counts.satisfied_count', 'level_counts.survey_responded_count') }} as csat_rate,
+    {{ rate('level_counts.dissatisfied_count', 'level_counts.survey_responded_count') }} as dsat_rate,
+    {{ rate('level_counts.appeal_overturned_count', 'level_counts.appeal_decided_count') }} as overturn_rate,
     baselines.history_week_count,
     baselines.expected_count,
     baselines.dispersion,

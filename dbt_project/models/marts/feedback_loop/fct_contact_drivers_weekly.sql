@@ -39,9 +39,12 @@ select
     counts.minor_count,
     active_creators.creators as active_creator_count,
     1000 * {{ rate('counts.contact_count', 'active_creators.creators') }} as contacts_per_1000_creators,
-    counts.reopen_count,
-    counts.reopened_count,
-    counts.agent_reply_count,
+    {%- for count in driver_counts() if count != 'contact_count' %}
+    counts.{{ count }},
+    {%- endfor %}
+    {{ rate('counts.satisfied_count', 'counts.survey_responded_count') }} as csat_rate,
+    {{ rate('counts.dissatisfied_count', 'counts.survey_responded_count') }} as dsat_rate,
+    {{ rate('counts.appeal_overturned_count', 'counts.appeal_decided_count') }} as overturn_rate,
     baselines.expected_count,
     baselines.dispersion,
     baselines.spike_score,
