@@ -42,3 +42,12 @@
 {% macro percentile_of(percentiles, place) %}{{ return(adapter.dispatch('percentile_of')(percentiles, place)) }}{% endmacro %}
 {% macro default__percentile_of(percentiles, place) %}{{ percentiles }}[{{ place }}]{% endmacro %}
 {% macro duckdb__percentile_of(percentiles, place) %}{{ percentiles }}[{{ place + 1 }}]{% endmacro %}
+
+{#- Variance of a sample (n - 1) from its count, sum and sum of squares; null under two values, and never below 0, which
+    rounding would allow. -#}
+{% macro sample_variance(count, sum, square_sum) -%}
+    case
+        when {{ count }} > 1
+            then greatest(0e0, ({{ square_sum }} - {{ sum }} * {{ sum }} / {{ count }}) / ({{ count }} - 1))
+    end
+{%- endmacro %}

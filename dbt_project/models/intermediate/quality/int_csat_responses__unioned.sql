@@ -20,7 +20,7 @@ select
     cast(null as {{ dbt.type_string() }}) as agent_id,
     cast(null as {{ dbt.type_string() }}) as lead_id,
     cast(null as {{ dbt.type_string() }}) as tenure_band,
-    cast(null as {{ dbt.type_float() }}) as first_response_seconds,
+    cast(null as double) as first_response_seconds,
     cast(null as {{ dbt.type_string() }}) as first_response_null_reason,
     false as is_standalone,
     load_no

@@ -13,8 +13,8 @@ summed as (
         count(rating_share) as rated_count,
         count(case when rating is null then 1 end) as not_applicable_count,
         count(case when is_unusable then 1 end) as unusable_count,
-        cast(sum(case when rating_share is not null then cast(weight as decimal(38, 15)) end) as {{ dbt.type_float() }}) as weight_sum,
-        cast(sum(cast(weight * rating_share as decimal(38, 15))) as {{ dbt.type_float() }}) as weighted_sum,
+        cast(sum(case when rating_share is not null then cast(weight as decimal(38, 15)) end) as double) as weight_sum,
+        cast(sum(cast(weight * rating_share as decimal(38, 15))) as double) as weighted_sum,
         max(case when is_critical and rating_share < 0.5 then 1 else 0 end) as failed
     from {{ ref('int_quality_ratings') }}
     group by 1

@@ -16,8 +16,8 @@ select
     survey_day as responded_at,
     score,
     -- The export names no scale; all its scores are whole numbers from 1 to 5.
-    cast(1 as {{ dbt.type_float() }}) as scale_min,
-    cast(5 as {{ dbt.type_float() }}) as scale_max,
+    cast(1 as double) as scale_min,
+    cast(5 as double) as scale_max,
     remarks as comment,
     cast(null as {{ dbt.type_string() }}) as reason,
     cast(null as {{ dbt.type_string() }}) as language,
