@@ -34,5 +34,8 @@
     count(case when is_dissatisfied then 1 end) as dissatisfied_count,
     count(case when not is_responded and not is_expired then 1 end) as open_count,
     count(case when has_unusable_score then 1 end) as unusable_count,
+    count(case when is_answered_only then 1 end) as answered_only_count,
+    -- whom the response rate is taken of: nobody knows where a source tells of answered surveys only
+    case when count(case when is_answered_only then 1 end) = 0 then count(*) end as asked_count,
     count(case when is_minor then 1 end) as minor_count
 {%- endmacro %}

@@ -31,24 +31,36 @@ ordered as (
     from versions
 )
 
+summed as (
+    select
+        source_id,
+        survey_id,
+        max(case when version_no = 1 then sent_us end) as sent_us,
+        {%- for column in sending %}
+        max(case when version_no = 1 then {{ column }} end) as {{ column }},
+        {%- endfor %}
+        max(case when is_answer and answer_no = 1 then score end) as first_score,
+        max(case when is_answer and answer_no = 1 then score_normalised end) as first_score_normalised,
+        max(case when is_answer and answer_no = 1 then recorded_us end) as first_recorded_us,
+        max(case when is_answer and answer_no = 1 then load_no end) as first_load_no,
+        {%- for column in latest %}
+        max(case when is_answer and answer_no = answer_count then {{ column }} end) as {{ column }},
+        {%- endfor %}
+        -- the scale of the answer, else the one the survey was sent with
+        coalesce(max(case when is_answer and answer_no = answer_count then scale_min end), max(case when version_no = 1 then scale_min end)) as scale_min,
+        coalesce(max(case when is_answer and answer_no = answer_count then scale_max end), max(case when version_no = 1 then scale_max end)) as scale_max,
+        count(case when is_answer then 1 end) as answer_count,
+        min(load_no) as first_seen_load_no
+    from ordered
+    group by source_id, survey_id
+)
+
 select
-    source_id,
-    survey_id,
-    max(case when version_no = 1 then sent_us end) as sent_us,
-    {%- for column in sending %}
-    max(case when version_no = 1 then {{ column }} end) as {{ column }},
-    {%- endfor %}
-    max(case when is_answer and answer_no = 1 then score end) as first_score,
-    max(case when is_answer and answer_no = 1 then score_normalised end) as first_score_normalised,
-    max(case when is_answer and answer_no = 1 then recorded_us end) as first_recorded_us,
-    max(case when is_answer and answer_no = 1 then load_no end) as first_load_no,
-    {%- for column in latest %}
-    max(case when is_answer and answer_no = answer_count then {{ column }} end) as {{ column }},
-    {%- endfor %}
-    -- the scale of the answer, else the one the survey was sent with
-    coalesce(max(case when is_answer and answer_no = answer_count then scale_min end), max(case when version_no = 1 then scale_min end)) as scale_min,
-    coalesce(max(case when is_answer and answer_no = answer_count then scale_max end), max(case when version_no = 1 then scale_max end)) as scale_max,
-    count(case when is_answer then 1 end) as answer_count,
-    min(load_no) as first_seen_load_no
-from ordered
-group by source_id, survey_id
+    *,
+    case
+        when answer_count < 2 then null
+        when coalesce(score_normalised > first_score_normalised, score > first_score) then 'up'
+        when coalesce(score_normalised < first_score_normalised, score < first_score) then 'down'
+        else 'same'
+    end as rerating_direction
+from summed

@@ -26,7 +26,7 @@ sources as (
         source_id,
         sent_month_date,
         {{ rate('sum(satisfied_count)', 'sum(responded_count)') }} as source_csat_rate,
-        {{ rate('sum(responded_count)', 'sum(sent_count)') }} as source_response_rate
+        case when count(asked_count) = count(*) then {{ rate('sum(responded_count)', 'sum(asked_count)') }} end as source_response_rate
     from counted
     where dimension = 'channel'
     group by 1, 2
@@ -44,16 +44,17 @@ select
     counted.dissatisfied_count,
     counted.open_count,
     counted.unusable_count,
+    counted.answered_only_count,
     counted.minor_count,
-    {{ share_columns('response', 'counted.responded_count', 'counted.sent_count') }},
+    {{ share_columns('response', 'counted.responded_count', 'counted.asked_count') }},
     sources.source_response_rate,
-    {{ wilson_upper('counted.responded_count', 'counted.sent_count') }} < sources.source_response_rate as is_response_low,
-    {{ wilson_lower('counted.responded_count', 'counted.sent_count') }} > sources.source_response_rate as is_response_high,
+    {{ wilson_upper('counted.responded_count', 'counted.asked_count') }} < sources.source_response_rate as is_response_low,
+    {{ wilson_lower('counted.responded_count', 'counted.asked_count') }} > sources.source_response_rate as is_response_high,
     {{ share_columns('csat', 'counted.satisfied_count', 'counted.responded_count') }},
     {{ share_columns('dsat', 'counted.dissatisfied_count', 'counted.responded_count') }},
     {{ share_is_rankable('counted.satisfied_count', 'counted.responded_count') }} as is_rankable,
-    {{ rate('counted.satisfied_count', 'counted.sent_count') }} as csat_if_silent_dissatisfied_rate,
-    {{ rate('(counted.satisfied_count + counted.sent_count - counted.responded_count)', 'counted.sent_count') }} as csat_if_silent_satisfied_rate,
+    {{ rate('counted.satisfied_count', 'counted.asked_count') }} as csat_if_silent_dissatisfied_rate,
+    {{ rate('(counted.satisfied_count + counted.sent_count - counted.responded_count)', 'counted.asked_count') }} as csat_if_silent_satisfied_rate,
     sources.source_csat_rate,
     {{ share_is_rankable('counted.satisfied_count', 'counted.responded_count') }}
     and {{ wilson_upper('counted.satisfied_count', 'counted.responded_count') }} < sources.source_csat_rate as is_below_source,

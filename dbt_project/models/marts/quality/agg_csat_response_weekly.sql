@@ -18,7 +18,7 @@ weeks as (
     select
         source_id,
         sent_week_date,
-        {{ rate('sum(responded_count)', 'sum(sent_count)') }} as source_response_rate
+        case when count(asked_count) = count(*) then {{ rate('sum(responded_count)', 'sum(asked_count)') }} end as source_response_rate
     from counted
     group by 1, 2
 )
@@ -37,14 +37,15 @@ select
     counted.dissatisfied_count,
     counted.open_count,
     counted.unusable_count,
+    counted.answered_only_count,
     counted.minor_count,
-    {{ share_columns('response', 'counted.responded_count', 'counted.sent_count') }},
+    {{ share_columns('response', 'counted.responded_count', 'counted.asked_count') }},
     weeks.source_response_rate,
-    {{ wilson_upper('counted.responded_count', 'counted.sent_count') }} < weeks.source_response_rate as is_response_low,
-    {{ wilson_lower('counted.responded_count', 'counted.sent_count') }} > weeks.source_response_rate as is_response_high,
+    {{ wilson_upper('counted.responded_count', 'counted.asked_count') }} < weeks.source_response_rate as is_response_low,
+    {{ wilson_lower('counted.responded_count', 'counted.asked_count') }} > weeks.source_response_rate as is_response_high,
     {{ share_columns('csat', 'counted.satisfied_count', 'counted.responded_count') }},
-    {{ rate('counted.satisfied_count', 'counted.sent_count') }} as csat_if_silent_dissatisfied_rate,
-    {{ rate('(counted.satisfied_count + counted.sent_count - counted.responded_count)', 'counted.sent_count') }} as csat_if_silent_satisfied_rate,
+    {{ rate('counted.satisfied_count', 'counted.asked_count') }} as csat_if_silent_dissatisfied_rate,
+    {{ rate('(counted.satisfied_count + counted.sent_count - counted.responded_count)', 'counted.asked_count') }} as csat_if_silent_satisfied_rate,
     {{ share_is_rankable('counted.satisfied_count', 'counted.responded_count') }} as is_rankable
 from counted
 inner join weeks on counted.source_id = weeks.source_id and counted.sent_week_date = weeks.sent_week_date

@@ -52,12 +52,13 @@ select
     rerated_down_count,
     open_count,
     unusable_count,
+    answered_only_count,
     minor_count,
-    {{ share_columns('response', 'responded_count', 'sent_count') }},
+    {{ share_columns('response', 'responded_count', 'asked_count') }},
     {{ share_columns('csat', 'satisfied_count', 'responded_count') }},
     {{ share_columns('dsat', 'dissatisfied_count', 'responded_count') }},
-    {{ rate('satisfied_count', 'sent_count') }} as csat_if_silent_dissatisfied_rate,
-    {{ rate('(satisfied_count + sent_count - responded_count)', 'sent_count') }} as csat_if_silent_satisfied_rate,
+    {{ rate('satisfied_count', 'asked_count') }} as csat_if_silent_dissatisfied_rate,
+    {{ rate('(satisfied_count + sent_count - responded_count)', 'asked_count') }} as csat_if_silent_satisfied_rate,
     {{ share_is_rankable('satisfied_count', 'responded_count') }} as is_rankable,
     coalesce(scales <> previous_scales, false) as is_trend_broken
 from compared

@@ -63,6 +63,10 @@ late as (
     group by 1
 ),
 
+answered_only as (
+    select distinct source_id from {{ ref('fct_csat_responses') }} where is_answered_only
+),
+
 paired as (
     select
         coalesce(records.csat_weekly_key, present.csat_weekly_key) as csat_weekly_key,
@@ -75,12 +79,14 @@ paired as (
         coalesce(records.{{ column }}, 0) as recorded_{{ column }},
         coalesce(present.{{ column }}, 0) as restated_{{ column }},
         {%- endfor %}
+        answered_only.source_id is null as is_response_known,
         coalesce(late.late_survey_count, 0) as late_survey_count,
         coalesce(late.late_answer_count, 0) as late_answer_count,
         coalesce(late.late_rerating_count, 0) as late_rerating_count
     from records
     full outer join present on records.csat_weekly_key = present.csat_weekly_key
     left join late on coalesce(records.csat_weekly_key, present.csat_weekly_key) = late.csat_weekly_key
+    left join answered_only on coalesce(records.source_id, present.source_id) = answered_only.source_id
 ),
 
 compared as (
@@ -104,8 +110,8 @@ select
     cast(recorded_{{ column }} as bigint) as recorded_{{ column }},
     cast(restated_{{ column }} as bigint) as restated_{{ column }},
     {%- endfor %}
-    {{ rate('recorded_responded_count', 'recorded_sent_count') }} as recorded_response_rate,
-    {{ rate('restated_responded_count', 'restated_sent_count') }} as restated_response_rate,
+    case when is_response_known then {{ rate('recorded_responded_count', 'recorded_sent_count') }} end as recorded_response_rate,
+    case when is_response_known then {{ rate('restated_responded_count', 'restated_sent_count') }} end as restated_response_rate,
     {{ rate('recorded_satisfied_count', 'recorded_responded_count') }} as recorded_csat_rate,
     {{ rate('restated_satisfied_count', 'restated_responded_count') }} as restated_csat_rate,
     {{ rate('recorded_dissatisfied_count', 'recorded_responded_count') }} as recorded_dsat_rate,

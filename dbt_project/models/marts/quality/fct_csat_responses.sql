@@ -82,16 +82,12 @@ select
     case when joined.is_responded then joined.score_normalised <= 0.25 end as is_dissatisfied,
     joined.is_responded,
     joined.answer_count > 0 and not joined.is_responded as has_unusable_score,
+    joined.is_standalone as is_answered_only,
     joined.answer_count = 0
     and joined.sent_us + cast({{ var('csat_expiry_days') }} as bigint) * {{ us_per_day() }} <= {{ as_of_us() }} as is_expired,
     joined.answer_count,
     joined.answer_count > 1 as is_rerated,
-    case
-        when joined.answer_count < 2 then null
-        when coalesce(joined.score_normalised > joined.first_score_normalised, joined.score > joined.first_score) then 'up'
-        when coalesce(joined.score_normalised < joined.first_score_normalised, joined.score < joined.first_score) then 'down'
-        else 'same'
-    end as rerating_direction,
+    joined.rerating_direction,
     joined.first_score_normalised,
     cast(joined.solve_no as int) as solve_no,
     {{ instant('joined.solved_us') }} as solved_at,
