@@ -29,7 +29,7 @@ ordered as (
         ) as answer_no,
         count(*) over (partition by source_id, survey_id, is_answer) as answer_count
     from versions
-)
+),
 
 summed as (
     select
