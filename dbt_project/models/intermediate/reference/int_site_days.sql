@@ -9,6 +9,8 @@ first_instants as (
     select min(sent_at) as first_at from {{ ref('int_csat_responses__unioned') }}
     union all
     select min(reviewed_at) from {{ ref('stg_canonical__quality_reviews') }}
+    union all
+    select min(posted_at) from {{ ref('int_voice_items__unioned') }}
 ),
 
 horizon as (
