@@ -32,7 +32,8 @@ select
     pairs.appeal_id,
     source_references.refers_to_source_id as decision_source_id,
     pairs.decision_id,
-    pairs.decision_id = coalesce(named.decision_id, first_listed.decision_id) as is_primary
+    pairs.decision_id = coalesce(named.decision_id, first_listed.decision_id) as is_primary,
+    named.decision_id is null as is_listed_only
 from pairs
 inner join first_listed
     on pairs.source_id = first_listed.source_id and pairs.appeal_id = first_listed.appeal_id

@@ -12,7 +12,7 @@ with appeals as (
 
 -- only complaints that name no decision themselves look theirs up
 listed as (
-    select * from {{ ref('int_appeal_decisions') }} where is_primary
+    select * from {{ ref('int_appeal_decisions') }} where is_primary and is_listed_only
 ),
 
 source_references as (
@@ -49,7 +49,6 @@ inner join source_references as decision_sources
 inner join source_references as ticket_sources
     on appeals.source_id = ticket_sources.source_id and ticket_sources.reference = 'ticket_id'
 left join listed
-    on appeals.decision_id is null
-    and appeals.source_id = listed.source_id
+    on appeals.source_id = listed.source_id
     and appeals.appeal_id = listed.appeal_id
 where appeals.submitted_us <= {{ as_of_us() }}

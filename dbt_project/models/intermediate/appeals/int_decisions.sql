@@ -18,7 +18,6 @@ select
     case when notified_us <= {{ as_of_us() }} then notified_us end as notified_us,
     -- same day, the end of the month clamped (A52)
     {{ micros(dbt.dateadd('month', var('appeal_admission_months'), 'notified_at')) }} as appealable_until_us,
-    creator_id,
     restriction,
     ground,
     case when not coalesce(is_minor, false) then policy_category end as policy_category,

@@ -1,22 +1,19 @@
 -- Built whole, at the size of a large platform's half-year (15 million): complaints that share a decision are few,
--- so only they are sorted; who shares one is told by numbers, which cost a fraction of comparing the ids.
-with appeals as (
-    select
-        *,
-        {{ row_hash(['decision_source_id', 'decision_id', 'body']) }} as chain_hash
+-- so only they are sorted; who shares one is told by numbers, which cost a fraction of comparing the ids. Each step
+-- reads the view itself: a common expression read twice would be kept with all its columns.
+with sharing as (
+    select {{ row_hash(['decision_source_id', 'decision_id', 'body']) }} as chain_hash
     from {{ ref('int_appeals') }}
-),
-
-decisions as (
-    select * from {{ ref('int_decisions') }}
-),
-
-sharing as (
-    select chain_hash
-    from appeals
     where decision_id is not null
     group by 1
     having count(*) > 1
+),
+
+sharing_appeals as (
+    select source_id, appeal_id, decision_source_id, decision_id, body, submitted_us, round
+    from {{ ref('int_appeals') }}
+    where decision_id is not null
+        and {{ row_hash(['decision_source_id', 'decision_id', 'body']) }} in (select chain_hash from sharing)
 ),
 
 -- rounds of one decision before one body, first to last; two hashes that are equal by chance are told apart here
@@ -29,8 +26,7 @@ rounds as (
         lag(appeal_id) over chain as previous_appeal_id,
         lead(source_id) over chain as next_source_id,
         lead(appeal_id) over chain as next_appeal_id
-    from appeals
-    where decision_id is not null and chain_hash in (select chain_hash from sharing)
+    from sharing_appeals
     window chain as (
         partition by decision_source_id, decision_id, body
         order by submitted_us, round, source_id, appeal_id
@@ -42,11 +38,27 @@ covering as (
         pairs.source_id,
         pairs.appeal_id,
         count(*) as decision_count,
-        max(case when decisions.is_minor then 1 else 0 end) = 1 as covers_minor
+        max(case when decisions.is_minor then 1 else 0 end) as minor_count
     from {{ ref('int_appeal_decisions') }} as pairs
     left join {{ ref('int_decisions__unioned') }} as decisions
         on pairs.decision_source_id = decisions.source_id and pairs.decision_id = decisions.decision_id
     group by 1, 2
+),
+
+-- what few complaints have, in one place to look it up
+particulars as (
+    select
+        coalesce(rounds.source_id, covering.source_id) as source_id,
+        coalesce(rounds.appeal_id, covering.appeal_id) as appeal_id,
+        rounds.round_no,
+        rounds.previous_source_id,
+        rounds.previous_appeal_id,
+        rounds.next_source_id,
+        rounds.next_appeal_id,
+        covering.decision_count,
+        covering.minor_count
+    from rounds
+    full outer join covering on rounds.source_id = covering.source_id and rounds.appeal_id = covering.appeal_id
 ),
 
 joined as (
@@ -54,23 +66,21 @@ joined as (
         appeals.*,
         decisions.decision_id is not null as has_decision,
         decisions.restriction,
-        decisions.ground,
         decisions.appealable_until_us,
-        coalesce(covering.decision_count, case when appeals.decision_id is not null then 1 else 0 end) as decision_count,
-        case when covering.covers_minor then true else decisions.is_minor end as is_minor,
-        rounds.round_no,
-        rounds.previous_source_id,
-        rounds.previous_appeal_id,
-        rounds.next_source_id,
-        rounds.next_appeal_id,
-        -- the decision holds for the creator from the moment they are told
-        coalesce(appeals.notified_us, appeals.decided_us) as ended_us,
-        appeals.outcome in ('upheld', 'reversed', 'partially_reversed') as has_verdict
-    from appeals
-    left join decisions
+        coalesce(particulars.decision_count, case when appeals.decision_id is not null then 1 else 0 end) as decision_count,
+        case when particulars.minor_count > 0 then true else decisions.is_minor end as is_minor,
+        particulars.round_no,
+        particulars.previous_source_id,
+        particulars.previous_appeal_id,
+        particulars.next_source_id,
+        particulars.next_appeal_id,
+        -- the decision holds for the complainant from the moment they are told
+        coalesce(appeals.notified_us, appeals.decided_us) as ended_us
+    from {{ ref('int_appeals') }} as appeals
+    left join {{ ref('int_decisions') }} as decisions
         on appeals.decision_source_id = decisions.source_id and appeals.decision_id = decisions.decision_id
-    left join covering on appeals.source_id = covering.source_id and appeals.appeal_id = covering.appeal_id
-    left join rounds on appeals.source_id = rounds.source_id and appeals.appeal_id = rounds.appeal_id
+    left join particulars
+        on appeals.source_id = particulars.source_id and appeals.appeal_id = particulars.appeal_id
 )
 
 select
@@ -81,7 +91,6 @@ select
     decision_id,
     cast(decision_count as bigint) as decision_count,
     restriction,
-    ground,
     about,
     body,
     cast(round as bigint) as "round",
@@ -91,7 +100,7 @@ select
     {{ instant('notified_us') }} as notified_at,
     outcome,
     outcome is null as is_pending,
-    coalesce(has_verdict, false) as is_decided,
+    coalesce(outcome in ('upheld', 'reversed', 'partially_reversed'), false) as is_decided,
     coalesce(outcome in ('reversed', 'partially_reversed'), false) as is_reversed,
     coalesce(outcome = 'partially_reversed', false) as is_partially_reversed,
     coalesce(outcome in ('omitted', 'withdrawn'), false) as is_omitted,

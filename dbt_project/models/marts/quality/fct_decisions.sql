@@ -1,83 +1,85 @@
-with decisions as (
-    select * from {{ ref('int_decisions') }}
-),
-
-appeals as (
-    select * from {{ ref('int_appeals') }}
-),
-
--- a complaint counts once for each decision it covers
-pairs as (
-    select decision_source_id, decision_id, body, outcome, submitted_us, decided_us, notified_us, round, ods_implemented
-    from appeals
-    where decision_id is not null
+-- Built whole; see fct_appeals for the size. Disputes are few and counted apart, so that the large sum stays narrow.
+with pairs as (
+    -- a complaint counts once for each decision it covers
+    select decision_source_id, decision_id, outcome, submitted_us, decided_us, notified_us, round
+    from {{ ref('int_appeals') }}
+    where body = 'internal' and decision_id is not null
     union all
     select
         covered.decision_source_id,
         covered.decision_id,
-        appeals.body,
         appeals.outcome,
         appeals.submitted_us,
         appeals.decided_us,
         appeals.notified_us,
-        appeals.round,
-        appeals.ods_implemented
+        appeals.round
     from {{ ref('int_appeal_decisions') }} as covered
-    inner join appeals on covered.source_id = appeals.source_id and covered.appeal_id = appeals.appeal_id
-    where not covered.is_primary
+    inner join {{ ref('int_appeals') }} as appeals
+        on covered.source_id = appeals.source_id and covered.appeal_id = appeals.appeal_id
+    where appeals.body = 'internal' and not covered.is_primary
 ),
 
--- one number whose greatest value is the latest verdict: when, which round, which verdict
-scored as (
-    select
-        *,
-        coalesce(decided_us, notified_us, submitted_us) * 1000
-        + least(round, 99) * 10
-        + case outcome when 'upheld' then 1 when 'partially_reversed' then 2 when 'reversed' then 3 end as verdict_score
-    from pairs
-),
-
-counted as (
+appealed as (
     select
         decision_source_id,
         decision_id,
-        min(case when body = 'internal' then submitted_us end) as first_appealed_us,
-        count(case when body = 'internal' then 1 end) as appeal_count,
-        count(case when body = 'internal' and outcome is null then 1 end) as pending_appeal_count,
-        max(case when body = 'internal' then verdict_score end) as verdict_score,
-        count(case when body = 'ods' then 1 end) as ods_dispute_count,
-        count(case when body = 'ods' and outcome in ('reversed', 'partially_reversed') then 1 end) as ods_reversed_count,
-        count(case when body = 'ods' and outcome in ('reversed', 'partially_reversed') and ods_implemented then 1 end)
-            as ods_implemented_count
-    from scored
+        min(submitted_us) as first_appealed_us,
+        count(*) as appeal_count,
+        count(case when outcome is null then 1 end) as pending_appeal_count,
+        -- one number whose greatest value is the latest verdict: when, which round, which verdict
+        max(
+            coalesce(decided_us, notified_us, submitted_us) * 1000
+            + least(round, 99) * 10
+            + case outcome when 'upheld' then 1 when 'partially_reversed' then 2 when 'reversed' then 3 end
+        ) as verdict_score
+    from pairs
     group by 1, 2
 ),
 
-vendors as (
-    select * from {{ ref('int_agent_versions') }}
+disputes as (
+    select
+        decision_source_id,
+        decision_id,
+        outcome in ('reversed', 'partially_reversed') as is_reversed,
+        ods_implemented
+    from {{ ref('int_appeals') }}
+    where body = 'ods' and decision_id is not null
+),
+
+disputed as (
+    select
+        decision_source_id,
+        decision_id,
+        count(*) as ods_dispute_count,
+        count(case when is_reversed then 1 end) as ods_reversed_count,
+        count(case when is_reversed and ods_implemented then 1 end) as ods_implemented_count
+    from disputes
+    group by 1, 2
 ),
 
 joined as (
     select
         decisions.*,
-        coalesce(decisions.decider_tier, vendors.tier) as tier,
-        vendors.vendor as decider_vendor,
-        counted.first_appealed_us,
-        coalesce(counted.appeal_count, 0) as appeal_count,
-        coalesce(counted.pending_appeal_count, 0) as pending_appeal_count,
-        coalesce(counted.ods_dispute_count, 0) as ods_dispute_count,
-        coalesce(counted.ods_reversed_count, 0) as ods_reversed_count,
-        coalesce(counted.ods_implemented_count, 0) as ods_implemented_count,
-        case counted.verdict_score % 10 when 1 then 'upheld' when 2 then 'partially_reversed' when 3 then 'reversed' end
-            as outcome
-    from decisions
-    left join counted
-        on decisions.source_id = counted.decision_source_id and decisions.decision_id = counted.decision_id
-    left join vendors
-        on decisions.source_id = vendors.source_id
-        and decisions.decider_id = vendors.agent_id
-        and vendors.valid_from_us <= decisions.decided_us
-        and decisions.decided_us < vendors.valid_to_us
+        coalesce(decisions.decider_tier, versions.tier) as tier,
+        versions.vendor as decider_vendor,
+        appealed.first_appealed_us,
+        coalesce(appealed.appeal_count, 0) as appeal_count,
+        coalesce(appealed.pending_appeal_count, 0) as pending_appeal_count,
+        case appealed.verdict_score % 10 when 1 then 'upheld' when 2 then 'partially_reversed' when 3 then 'reversed' end
+            as outcome,
+        coalesce(disputed.ods_dispute_count, 0) as ods_dispute_count,
+        coalesce(disputed.ods_reversed_count, 0) as ods_reversed_count,
+        coalesce(disputed.ods_implemented_count, 0) as ods_implemented_count
+    from {{ ref('int_decisions') }} as decisions
+    left join appealed
+        on decisions.source_id = appealed.decision_source_id and decisions.decision_id = appealed.decision_id
+    left join disputed
+        on decisions.source_id = disputed.decision_source_id and decisions.decision_id = disputed.decision_id
+    left join {{ ref('int_agent_versions') }} as versions
+        on decisions.source_id = versions.source_id
+        and decisions.decider_id = versions.agent_id
+        and versions.valid_from_us <= decisions.decided_us
+        and decisions.decided_us < versions.valid_to_us
 )
 
 select
@@ -86,7 +88,6 @@ select
     decision_id,
     {{ instant('decided_us') }} as decided_at,
     {{ instant('notified_us') }} as notified_at,
-    creator_id,
     restriction,
     ground,
     policy_category,
