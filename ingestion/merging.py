@@ -19,7 +19,7 @@ from ingestion import erasure
 from ingestion.contracts import Entity
 from ingestion.files import FileError
 from ingestion.staging import Staged
-from ingestion.typing_sql import file_literal, literal, quoted
+from ingestion.typing_sql import WORKING_PARQUET, file_literal, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -103,10 +103,14 @@ def merge(
     if not rows:
         return Delta(loaded=new)
     path = folder / f"{entity.table}.delta.parquet"
+    # In the table's own order of columns: dlt writes a file whose columns it has to rearrange once more.
+    in_order = ", ".join(
+        f"CAST({load_no} AS BIGINT) AS load_no" if name == "load_no" else quoted(name)
+        for name in entity.raw_columns
+    )
     connection.execute(
-        f"COPY (SELECT {columns}, CAST({load_no} AS BIGINT) AS load_no FROM"
-        f" ({' UNION ALL BY NAME '.join(parts)}))"
-        f" TO {literal(str(path))} (FORMAT parquet, COMPRESSION snappy)"
+        f"COPY (SELECT {in_order} FROM ({' UNION ALL BY NAME '.join(parts)}))"
+        f" TO {literal(str(path))} ({WORKING_PARQUET})"
     )
     return Delta(path, rows, "append" if rows == sum(new.values()) else "merge", new)
 

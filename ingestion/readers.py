@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.files import SourceFile
 from ingestion.privacy import PERSONAL_NAME
-from ingestion.typing_sql import Cell, file_literal, literal, quoted
+from ingestion.typing_sql import Cell, file_literal, is_native, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -196,10 +196,10 @@ def _parquet(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str)
             f"not a readable Parquet file ({_first_line(error)})", "export or copy it again"
         ) from error
     types = {str(name): str(type_) for name, type_, *_ in described}
-    known = {column.name for column in file.entity.columns}
+    known = {column.name: column for column in file.entity.columns}
     cells = {}
     for name, type_ in types.items():
-        if name in known and type_.startswith(("TIMESTAMP", "DATE")):
+        if name in known and is_native(known[name], type_):
             cells[name] = Cell(quoted(name), type_)
         elif name in known:
             cells[name] = Cell(_value(Cell(quoted(name), type_).text, null))

@@ -20,7 +20,7 @@ from ingestion.contracts import entity as canonical
 from ingestion.files import FileError, SourceFile
 from ingestion.lines import lines_of
 from ingestion.readers import Relation
-from ingestion.typing_sql import Cell, Reading, file_literal, literal, quoted, reading
+from ingestion.typing_sql import WORKING_PARQUET, Cell, Reading, file_literal, literal, quoted, reading
 
 if TYPE_CHECKING:
     import duckdb
@@ -90,8 +90,7 @@ def stage(
         source = source[:-1] + f", rejects_table='{rejects}', rejects_scan='scans_{number}')"
     try:
         written = connection.execute(
-            f"COPY ({query.rows(source, number)}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION"
-            f" snappy)"
+            f"COPY ({query.rows(source, number)}) TO {literal(str(path))} ({WORKING_PARQUET})"
         ).fetchone()
     except Exception as error:
         raise _unreadable(file, error) from error

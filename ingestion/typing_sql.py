@@ -24,6 +24,12 @@ _HOUR_MINUTE = "(([0-3]?[0-9]|4[0-7]):[0-5][0-9]|48:00)(:00)?"
 _LANGUAGE = "[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
 _MANY = 20  # codes from which on a pattern is cheaper than comparing with each of them
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+# Of files that only this loader reads, and soon: no dictionary of ids, which differ in every row, and no
+# filters.
+WORKING_PARQUET = (
+    "FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000,"
+    " WRITE_BLOOM_FILTER false"
+)
 
 
 @dataclass(frozen=True)
@@ -86,11 +92,11 @@ def reading(
         # A cell of another shape gives an empty text, which is no value of any type.
         pattern = literal(f"^(?:{column.inside})$")
         cell = Cell(f"CASE WHEN {cell.text} IS NOT NULL THEN regexp_extract({cell.text}, {pattern}, 1) END")
+    text = cell.text
     if column.type == "bool" and cell.type == "BOOLEAN":
         return Reading(cell.sql, None, "")
     if column.type == "int" and cell.type in _WHOLE_NUMBERS:
         return _between(column, f"CAST({cell.sql} AS BIGINT)", "not a whole number")
-    text = cell.text
     if column.type == "ts":
         why = "not a time (ISO 8601)" if wall else "not a time with an offset, and no timezone is declared"
         return Reading(_instant(f"trim({text})", wall), None, why)
@@ -129,6 +135,13 @@ def reading(
         value += f" regexp_extract(trim({text}), '^[0-9]+:[0-9]+') END"
         return Reading(value, None, "not a time of day (HH:MM, up to 48:00)")
     return _code(column, text, declared, entity)
+
+
+def is_native(column: Column, type_: str) -> bool:
+    """Whether a column of a typed file is taken as it is; any other is read from its text, as in a CSV."""
+    if type_.startswith(("TIMESTAMP", "DATE")):
+        return True
+    return (column.type, type_) == ("bool", "BOOLEAN") or (column.type == "int" and type_ in _WHOLE_NUMBERS)
 
 
 def _native_instant(cell: Cell, wall: str | None) -> Reading:
