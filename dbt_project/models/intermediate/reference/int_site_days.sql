@@ -10,6 +10,8 @@ first_instants as (
     union all
     select min(reviewed_at) from {{ ref('stg_canonical__quality_reviews') }}
     union all
+    select min(decided_at) from {{ ref('int_decisions__unioned') }}
+    union all
     select min(posted_at) from {{ ref('int_voice_items__unioned') }}
 ),
 

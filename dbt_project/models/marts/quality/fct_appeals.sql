@@ -68,12 +68,22 @@ joined as (
         decisions.restriction,
         decisions.appealable_until_us,
         coalesce(particulars.decision_count, case when appeals.decision_id is not null then 1 else 0 end) as decision_count,
-        case when particulars.minor_count > 0 then true else decisions.is_minor end as is_minor,
+        case
+            when particulars.minor_count > 0 or tickets.is_minor then true
+            else coalesce(decisions.is_minor, tickets.is_minor)
+        end as is_minor,
         particulars.round_no,
         particulars.previous_source_id,
         particulars.previous_appeal_id,
         particulars.next_source_id,
         particulars.next_appeal_id,
+        sla.policy_id as sla_policy_id,
+        sla.target_us as sla_target_us,
+        sla.hours as sla_hours,
+        sla.elapsed_us as sla_elapsed_us,
+        sla.due_us as sla_due_us,
+        sla.breached_us as sla_breached_us,
+        sla.status as sla_status,
         -- the decision holds for the complainant from the moment they are told
         coalesce(appeals.notified_us, appeals.decided_us) as ended_us
     from {{ ref('int_appeals') }} as appeals
@@ -81,6 +91,10 @@ joined as (
         on appeals.decision_source_id = decisions.source_id and appeals.decision_id = decisions.decision_id
     left join particulars
         on appeals.source_id = particulars.source_id and appeals.appeal_id = particulars.appeal_id
+    left join {{ ref('int_appeal_tickets') }} as tickets
+        on appeals.source_id = tickets.source_id and appeals.appeal_id = tickets.appeal_id
+    left join {{ ref('int_appeal_sla') }} as sla
+        on appeals.source_id = sla.source_id and appeals.appeal_id = sla.appeal_id
 )
 
 select
@@ -123,11 +137,11 @@ select
     language,
     is_minor,
     case when is_minor then 'minor' else 'standard' end as route,
-    cast(null as {{ dbt.type_string() }}) as sla_policy_id,
-    cast(null as double) as sla_target_seconds,
-    cast(null as {{ dbt.type_string() }}) as sla_hours,
-    cast(null as double) as sla_elapsed_seconds,
-    {{ instant('cast(null as bigint)') }} as sla_due_at,
-    {{ instant('cast(null as bigint)') }} as sla_breached_at,
-    cast(null as {{ dbt.type_string() }}) as sla_status
+    sla_policy_id,
+    {{ seconds('sla_target_us') }} as sla_target_seconds,
+    sla_hours,
+    {{ seconds('sla_elapsed_us') }} as sla_elapsed_seconds,
+    {{ instant('sla_due_us') }} as sla_due_at,
+    {{ instant('sla_breached_us') }} as sla_breached_at,
+    sla_status
 from joined
