@@ -1,4 +1,5 @@
-{#- Hash of the SQL of all models: marts built by other SQL are built anew. Macros are not in dbt's graph; the
+{#- Hash of the SQL of all models, and of the variables that rows kept from build to build rest on: marts built by
+    other SQL are built anew. Macros are not in dbt's graph; the
     orchestrator passes their hash as the variable macros_hash, and `dbt build` by hand after a change of a macro
     takes --full-refresh. -#}
 {% macro models_hash() %}
@@ -8,6 +9,9 @@
       {%- do checksums.append(node.name ~ '=' ~ node.checksum.checksum) -%}
     {%- endfor -%}
   {%- endif -%}
+  {%- for name in ['site_timezone', 'projection_days', 'backlog_age_band_days'] -%}
+    {%- do checksums.append(name ~ '=' ~ var(name)) -%}
+  {%- endfor -%}
   {{- return(local_md5(checksums | sort | join(','))) -}}
 {% endmacro %}
 
@@ -22,22 +26,26 @@
   concat_ws('|', {{ parts | join(', ') if parts else "''" }})
 {%- endmacro %}
 
-{#- The models that are computed for changed tickets only. -#}
-{% macro ticket_marts() %}
-  {%- set marts = [] -%}
+{#- The models of an incremental strategy of this project. -#}
+{% macro models_by_strategy(strategy) %}
+  {%- set models = [] -%}
   {%- for node in graph.nodes.values()
-      if node.resource_type == 'model' and node.config.incremental_strategy == 'changed_tickets' -%}
-    {%- do marts.append(node) -%}
+      if node.resource_type == 'model' and node.config.incremental_strategy == strategy -%}
+    {%- do models.append(node) -%}
   {%- endfor -%}
-  {{- return(marts) -}}
+  {{- return(models) -}}
 {% endmacro %}
 
 {#- What the marts were last built on: the one row of int_build_state, or none if everything is to be built.
     No ref(): the model is built last, from this. -#}
 {% macro last_build_state() %}
   {%- if not execute or flags.FULL_REFRESH -%}{{- return(none) -}}{%- endif -%}
-  {%- for node in ticket_marts() -%}
+  {%- for node in models_by_strategy('changed_tickets') + models_by_strategy('changed_cells') -%}
     {%- if not adapter.get_relation(node.database, node.schema, node.alias) -%}{{- return(none) -}}{%- endif -%}
+  {%- endfor -%}
+  {%- for node in models_by_strategy('kept_until_counted') -%}
+    {%- set before = adapter.get_relation(node.database, node.schema, node.alias) -%}
+    {%- if not before or counted_as_of_us(before) is none -%}{{- return(none) -}}{%- endif -%}
   {%- endfor -%}
   {%- set state = adapter.get_relation(target.database, 'intermediate', 'int_build_state') -%}
   {%- if not state -%}{{- return(none) -}}{%- endif -%}
@@ -45,10 +53,31 @@
   {{- return(rows[0] if rows | length == 1 else none) -}}
 {% endmacro %}
 
+{#- The build begun last, if it did not come to its end: the one row of int_build_scope where int_build_state, which is
+    written last, does not say the same. It may have left rows of its own as_of, or of other models, in some marts. -#}
+{% macro unfinished_build(state) %}
+  {%- set scope = adapter.get_relation(target.database, 'intermediate', 'int_build_scope') if execute -%}
+  {%- if not scope or not state -%}{{- return(none) -}}{%- endif -%}
+  {%- set begun = run_query('select is_full, as_of_us, load_no, reference_hash, models_hash, macros_hash from ' ~ scope).rows -%}
+  {%- if begun | length == 1 -%}
+    {%- for column in ['as_of_us', 'load_no', 'reference_hash', 'models_hash', 'macros_hash'] -%}
+      {%- if begun[0][column] != state[column] -%}{{- return(begun[0]) -}}{%- endif -%}
+    {%- endfor -%}
+  {%- endif -%}
+  {{- return(none) -}}
+{% endmacro %}
+
 {% macro build_is_full() %}
   {%- set scope = ref('int_build_scope') -%}
   {%- if not execute -%}{{- return(true) -}}{%- endif -%}
   {{- return(run_query('select is_full from ' ~ scope).rows[0][0]) -}}
+{% endmacro %}
+
+{#- Whether as_of differs from that of the marts as they stand. -#}
+{% macro as_of_moved() %}
+  {%- set scope = ref('int_build_scope') -%}
+  {%- if not execute -%}{{- return(true) -}}{%- endif -%}
+  {{- return(run_query('select since_as_of_us is distinct from as_of_us from ' ~ scope).rows[0][0]) -}}
 {% endmacro %}
 
 {#- Incremental strategy of the ticket marts: every row of a ticket of this build is replaced. Run again after a

@@ -8,3 +8,15 @@
         {%- endfor %}
     ))
 {%- endmacro %}
+
+{#- Two rows have the same values in these columns, nulls being the same. -#}
+{% macro same_values(left, right, columns) -%}
+    {%- for column in columns -%}
+    {{ left }}.{{ column }} is not distinct from {{ right }}.{{ column }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- A number for each row, each another, in no order that means anything. -#}
+{% macro any_number() %}{{ return(adapter.dispatch('any_number')()) }}{% endmacro %}
+{% macro default__any_number() %}monotonically_increasing_id(){% endmacro %}
+{% macro duckdb__any_number() %}row_number() over (){% endmacro %}

@@ -1,8 +1,8 @@
-{#- The last segment of a ticket is measured to as_of, also of tickets this build did not compute (A27). Measured
-    anew from its start, never added to: a run killed and repeated gives the same. -#}
+{#- The last segment of a ticket is measured to as_of, also of tickets this build did not compute (A27), unless the
+    clock stands still. Measured anew from its start, never added to: a run killed and repeated gives the same. -#}
 {% macro remeasure_last_segments() %}
   {%- do [ref('int_build_scope'), ref('int_clocks'), ref('int_clock_days'), ref('int_tickets')] %}
-  {%- if execute and is_incremental() and not build_is_full() %}
+  {%- if execute and is_incremental() and not build_is_full() and as_of_moved() %}
   update {{ this }} as segments
   set seconds_calendar = measured.seconds_calendar, seconds_business = measured.seconds_business
   from (

@@ -1,7 +1,9 @@
 -- How much this build computes: all tickets (is_full), or those that changed since the last complete build.
 -- Where that set can't be told cheaply, everything is built: another version of the models, a changed
--- reference table, an as_of that went back, a mart that is missing.
+-- reference table, an as_of that went back, a mart that is missing. So does a build that broke off, if it computed
+-- everything or was ahead of this one: nothing tells which marts it had come to.
 {%- set last = last_build_state() %}
+{%- set unfinished = unfinished_build(last) %}
 select
     {% if last -%}
     not (
@@ -10,6 +12,9 @@ select
         and macros_hash in ('', '{{ last['macros_hash'] }}')
         and as_of_us >= {{ last['as_of_us'] }}
         and load_no >= {{ last['load_no'] }}
+        {%- if unfinished %}
+        and {{ 'false' if unfinished['is_full'] else 'as_of_us >= ' ~ unfinished['as_of_us'] }}
+        {%- endif %}
     ) as is_full,
     cast({{ last['load_no'] }} as bigint) as since_load_no,
     cast({{ last['as_of_us'] }} as bigint) as since_as_of_us,

@@ -5,6 +5,7 @@
 -- depends_on: {{ ref('fct_ticket_solves') }}
 -- depends_on: {{ ref('fct_ticket_sla') }}
 -- depends_on: {{ ref('fct_sla_reported') }}
+-- depends_on: {{ ref('fct_backlog_daily') }}
 select
     load_no,
     as_of_us,

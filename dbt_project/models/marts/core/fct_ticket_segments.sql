@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='changed_tickets', on_schema_change='append_new_columns',
     post_hook="{{ remeasure_last_segments() }}") }}
--- depends_on: {{ ref('int_build_scope') }}
+-- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_backlog_before') }}
 with segments as (
     select * from {{ ref('int_ticket_segments') }}
 ),
