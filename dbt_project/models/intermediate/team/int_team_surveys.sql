@@ -14,6 +14,7 @@ select
     surveys.solve_no,
     surveys.line_of_business,
     surveys.language,
+    surveys.contact_reason,
     surveys.tier,
     surveys.vendor,
     homes.agent_source_id,

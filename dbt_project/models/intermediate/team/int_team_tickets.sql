@@ -7,6 +7,7 @@ select
     resolved_days.week_start_date as resolved_week_date,
     tickets.line_of_business,
     tickets.language,
+    tickets.contact_reason,
     tickets.is_minor,
     tickets.full_resolution_seconds_calendar,
     tickets.full_resolution_seconds_business
