@@ -10,3 +10,8 @@
         and {{ alias }}.from_us <= {{ at_us }}
         and {{ at_us }} < {{ alias }}.to_us
 {%- endmacro %}
+
+{#- First day of a half-year, counted 2 * year for its first half and 2 * year + 1 for its second. -#}
+{% macro date_of_half(half_no) -%}
+    cast(concat(cast(floor(({{ half_no }}) / 2) as int), case when ({{ half_no }}) % 2 = 0 then '-01-01' else '-07-01' end) as date)
+{%- endmacro %}
