@@ -35,10 +35,3 @@
 {% macro instant_after_open_us(alias, open_us) -%}
     ({{ alias }}.from_us + {{ open_us }} - {{ alias }}.open_before_us)
 {%- endmacro %}
-
-{#- Whether any ticket of this build lived a moment without schedule: mostly none did, and nothing is to be summed. -#}
-{% macro tickets_lack_schedule() %}
-  {%- set segments = adapter.get_relation(target.database, 'intermediate', 'int_ticket_segments') if execute -%}
-  {%- if not segments -%}{{- return(true) -}}{%- endif -%}
-  {{- return(run_query('select count(*) from ' ~ segments ~ ' where lacks_schedule').rows[0][0] > 0) -}}
-{% endmacro %}

@@ -40,14 +40,15 @@ passed as (
         timeline.at_us,
         timeline.clock_id,
         timeline.clock_open_us,
-        timeline.clock_uncovered_us,
         over_target.passing_us - timeline.{{ class }}_{{ measure }}_us as remaining_us,
-        timeline.{{ class }}_uncovered_us - over_target.start_uncovered_us as uncovered_before_us
+        coalesce(uncovered.{{ class }}_uncovered_us, 0) - over_target.start_uncovered_us as uncovered_before_us
     from over_target
     inner join timeline
         on over_target.ticket_no = timeline.ticket_no
         and timeline.{{ class }}_{{ measure }}_us <= over_target.passing_us
         and over_target.passing_us < timeline.next_{{ class }}_{{ measure }}_us
+    left join {{ ref('int_ticket_uncovered') }} as uncovered
+        on timeline.ticket_no = uncovered.ticket_no and timeline.tick = uncovered.tick
     where over_target.hours = '{{ hours }}' and over_target.metric in ({{ metrics_of_class(class) }})
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -66,6 +67,7 @@ select
     end as passed_us,
     -- business time passed only after an instant without schedule is no breach (A25)
     passed.hours = 'business'
-    and passed.uncovered_before_us + piece.uncovered_before_us - passed.clock_uncovered_us > 0 as lacks_schedule_before
+    and passed.uncovered_before_us + piece.uncovered_before_us - {{ uncovered_us('clock', 'passed.at_us') }} > 0 as lacks_schedule_before
 from passed
+{{ join_clock('clock', 'passed.clock_id', 'passed.at_us') }}
 {{ join_clock_inverse('piece', 'passed.clock_id', 'passed.clock_open_us + passed.remaining_us') }}

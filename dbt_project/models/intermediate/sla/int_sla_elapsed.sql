@@ -8,6 +8,10 @@ timeline as (
     select * from {{ ref('int_ticket_timeline') }}
 ),
 
+uncovered as (
+    select * from {{ ref('int_ticket_uncovered') }}
+),
+
 measured as (
     select
         versions.*,
@@ -19,17 +23,22 @@ measured as (
             when versions.hours = 'business' then {{ by_metric_class('versions.metric', 'ending', suffix='_open_us') }}
             else {{ by_metric_class('versions.metric', 'ending', suffix='_calendar_us') }}
         end as end_running_us,
-        {{ by_metric_class('versions.metric', 'starting', suffix='_uncovered_us') }} as start_uncovered_us,
-        {{ by_metric_class('versions.metric', 'ending', suffix='_uncovered_us') }} as end_uncovered_us,
+        -- a ticket that always had a schedule has no rows there
+        coalesce({{ by_metric_class('versions.metric', 'starting_uncovered', suffix='_uncovered_us') }}, 0) as start_uncovered_us,
+        coalesce({{ by_metric_class('versions.metric', 'ending_uncovered', suffix='_uncovered_us') }}, 0) as end_uncovered_us,
         {{ by_metric_class('versions.metric', 'ending', prefix='runs_') }} as is_running,
         ending.clock_id,
-        ending.clock_open_us,
-        ending.clock_uncovered_us
+        ending.clock_open_us
     from versions
     inner join timeline as starting
         on versions.ticket_no = starting.ticket_no and versions.start_tick = starting.tick
     inner join timeline as ending
         on versions.ticket_no = ending.ticket_no and coalesce(versions.end_tick, {{ as_of_tick() }}) = ending.tick
+    left join uncovered as starting_uncovered
+        on versions.ticket_no = starting_uncovered.ticket_no and versions.start_tick = starting_uncovered.tick
+    left join uncovered as ending_uncovered
+        on versions.ticket_no = ending_uncovered.ticket_no
+        and coalesce(versions.end_tick, {{ as_of_tick() }}) = ending_uncovered.tick
 )
 
 select

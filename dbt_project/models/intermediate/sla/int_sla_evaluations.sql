@@ -18,7 +18,7 @@ states as (
 -- a condition nobody uses does not tell tickets apart
 used as (
     select
-        source_id,
+        {{ coded('source_id') }} as source_id,
         {%- for column in ['line_of_business', 'channel', 'market', 'language', 'requester_segment', 'group_id'] %}
         max(case when {{ column }}_list is not null then 1 else 0 end) as uses_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -50,7 +50,7 @@ situations as (
 matches as (
     select
         situations.*,
-        policies.policy_id,
+        {{ coded('policies.policy_id') }} as policy_id,
         row_number() over (
             partition by
                 situations.source_id, situations.epoch_no, situations.line_of_business, situations.channel,

@@ -24,7 +24,7 @@ triggered as (
 reply_clocks as (
     select
         ticket_no,
-        case when is_first then 'first_reply' else 'next_reply' end as metric,
+        {{ coded("case when is_first then 'first_reply' else 'next_reply' end") }} as metric,
         case when begins_resolved and coalesce(reopen_tick > trigger_tick, true) then reopen_tick else trigger_tick end as start_tick,
         case when begins_resolved and coalesce(reopen_tick > trigger_tick, true) then reopen_us else trigger_us end as start_us,
         end_tick,
@@ -56,7 +56,7 @@ cycle_moments as (
     select ticket_no, begin_tick as tick, begin_us as at_us, begin_kind as kind, begins_resolved as is_resolved from spells
     where begin_kind in ('created', 'solve')
     union all
-    select ticket_no, reopen_tick, reopen_us, 'reopen', false from spells
+    select ticket_no, reopen_tick, reopen_us, {{ coded("'reopen'") }}, false from spells
     where reopen_tick is not null
 ),
 
@@ -76,7 +76,7 @@ cycle_clocks as (
         at_us as start_us,
         end_tick,
         end_us,
-        case when end_tick is not null then 'solved' end as end_reason
+        case when end_tick is not null then {{ coded("'solved'") }} end as end_reason
     from cycle_ends
     where not is_resolved
 ),
@@ -85,11 +85,11 @@ clocks as (
     select * from reply_clocks where start_tick is not null
     {%- for metric in ['periodic_update', 'pausable_update'] %}
     union all
-    select ticket_no, '{{ metric }}', start_tick, start_us, end_tick, end_us, end_reason from update_clocks
+    select ticket_no, {{ coded("'" ~ metric ~ "'") }}, start_tick, start_us, end_tick, end_us, end_reason from update_clocks
     {%- endfor %}
     {%- for metric in ['requester_wait', 'agent_work', 'total_resolution'] %}
     union all
-    select ticket_no, '{{ metric }}', start_tick, start_us, end_tick, end_us, end_reason from cycle_clocks
+    select ticket_no, {{ coded("'" ~ metric ~ "'") }}, start_tick, start_us, end_tick, end_us, end_reason from cycle_clocks
     {%- endfor %}
 )
 
@@ -112,8 +112,8 @@ select
     end as end_us,
     case
         when clocks.end_tick is not null then clocks.end_reason
-        when endings.merged_us <= coalesce(endings.deleted_us, {{ end_us() }}) then 'merged'
-        when endings.deleted_us is not null then 'deleted'
+        when endings.merged_us <= coalesce(endings.deleted_us, {{ end_us() }}) then {{ coded("'merged'") }}
+        when endings.deleted_us is not null then {{ coded("'deleted'") }}
     end as end_reason
 from clocks
 left join {{ ref('int_ticket_endings') }} as endings on clocks.ticket_no = endings.ticket_no

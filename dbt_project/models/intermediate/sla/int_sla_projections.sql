@@ -9,10 +9,9 @@ with open_rows as (
         hours,
         clock_id,
         target_us - elapsed_us as remaining_us,
-        clock_open_us + target_us - elapsed_us as passing_open_us,
-        clock_uncovered_us
+        clock_open_us + target_us - elapsed_us as passing_open_us
     from {{ ref('int_sla_elapsed') }}
-    where end_tick is null and is_running and not is_over_target and not lacks_schedule
+    where end_us is null and is_running and not is_over_target and not lacks_schedule
 ),
 
 projected as (
@@ -23,10 +22,11 @@ projected as (
         open_rows.version_no,
         case
             when open_rows.hours = 'calendar' then {{ as_of_us() }} + open_rows.remaining_us
-            when piece.uncovered_before_us = open_rows.clock_uncovered_us
+            when piece.uncovered_before_us = {{ uncovered_us('clock', as_of_us()) }}
                 then {{ instant_after_open_us('piece', 'open_rows.passing_open_us') }}
         end as due_us
     from open_rows
+    {{ join_clock('clock', 'open_rows.clock_id', as_of_us() | string) }}
     {{ join_clock_inverse('piece', 'open_rows.clock_id', 'open_rows.passing_open_us') }}
 )
 

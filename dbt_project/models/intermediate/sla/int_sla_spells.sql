@@ -7,7 +7,7 @@ with moments as (
         timeline.tick,
         timeline.at_us,
         timeline.kind,
-        timeline.is_resolved,
+        timeline.category in ('solved', 'closed') as is_resolved,
         case when timeline.kind in ('created', 'reply', 'solve') then 1 else 0 end as begins_spell
     from {{ ref('int_ticket_timeline') }} as timeline
     left join {{ ref('int_ticket_endings') }} as endings on timeline.ticket_no = endings.ticket_no
@@ -51,6 +51,6 @@ select
     *,
     lead(begin_tick) over by_ticket as end_tick,
     lead(begin_us) over by_ticket as end_us,
-    case lead(begin_kind) over by_ticket when 'reply' then 'fulfilled' when 'solve' then 'solved' end as end_reason
+    {{ coded("case lead(begin_kind) over by_ticket when 'reply' then 'fulfilled' when 'solve' then 'solved' end") }} as end_reason
 from spells
 window by_ticket as (partition by ticket_no order by spell_no)

@@ -2,13 +2,13 @@
 -- priority wins over none, among valid ones the latest valid_from. priority null = a ticket without one.
 with targets as (
     select
-        consumer_id as source_id,
-        policy_id,
-        metric,
-        priority,
+        {{ coded('consumer_id') }} as source_id,
+        {{ coded('policy_id') }} as policy_id,
+        {{ coded('metric') }} as metric,
+        {{ coded('priority') }} as priority,
         -- the finest clock is a microsecond
         cast(round(target_minutes * 60000000) as bigint) as target_us,
-        hours,
+        {{ coded('hours') }} as hours,
         {{ valid_from_us() }} as valid_from_us,
         {{ valid_to_us() }} as valid_to_us
     from ({{ as_seen_by_sources('stg_canonical__sla_targets', 'policy_id') }}) as target_rows
@@ -47,7 +47,7 @@ select
     source_id,
     policy_id,
     epoch_no,
-    coalesce(priority, '') as priority_or_none,
+    coalesce(priority, {{ coded("''") }}) as priority_or_none,
     metric,
     target_us,
     hours

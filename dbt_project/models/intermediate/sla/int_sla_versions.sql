@@ -46,7 +46,7 @@ single_versions as (
         and evaluations.policy_id = targets.policy_id
         and instances.metric = targets.metric
         and evaluations.epoch_no = targets.epoch_no
-        and coalesce(evaluations.priority, '') = targets.priority_or_none
+        and coalesce(evaluations.priority, {{ coded("''") }}) = targets.priority_or_none
 ),
 
 -- an evaluation at the very end of an instance does not touch it; one at its start applies
@@ -78,7 +78,7 @@ targeted as (
         and evaluated.policy_id = targets.policy_id
         and evaluated.metric = targets.metric
         and evaluated.epoch_no = targets.epoch_no
-        and coalesce(evaluated.priority, '') = targets.priority_or_none
+        and coalesce(evaluated.priority, {{ coded("''") }}) = targets.priority_or_none
 ),
 
 compared as (
@@ -137,7 +137,7 @@ select
     from_us as applied_us,
     case when next_from_us is null then end_tick else next_from_tick end as end_tick,
     case when next_from_us is null then end_us else next_from_us end as end_us,
-    case when next_from_us is null then end_reason else 'superseded' end as end_reason
+    case when next_from_us is null then end_reason else {{ coded("'superseded'") }} end as end_reason
 from followed
 where target_us is not null
 union all

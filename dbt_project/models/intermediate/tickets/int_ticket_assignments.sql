@@ -8,14 +8,24 @@ initial as (
 ),
 
 held as (
-    select initial.ticket_no, 0 as event_no, tickets.created_us as at_us, 'assignee' as kind, initial.assignee_id as value
+    select initial.ticket_no, 0 as event_no, tickets.created_us as at_us, {{ coded("'assignee'") }} as kind, initial.assignee_id as value
     from initial
     inner join tickets on initial.ticket_no = tickets.ticket_no
     union all
-    select ticket_no, 0, null, 'group', group_id from initial
+    select ticket_no, 0, null, {{ coded("'group'") }}, group_id from initial
     union all
     select ticket_no, event_no, at_us, kind, value from {{ ref('int_ticket_events') }}
     where kind in ('assignee', 'group') and not is_future
+),
+
+agent_versions as (
+    select
+        {{ coded('source_id') }} as source_id,
+        {{ coded('agent_id') }} as agent_id,
+        tier,
+        valid_from_us,
+        valid_to_us
+    from {{ ref('int_agent_versions') }}
 ),
 
 assignees as (
@@ -36,12 +46,12 @@ handoffs as (
         taker.tier as taker_tier
     from assignees
     inner join tickets on assignees.ticket_no = tickets.ticket_no
-    left join {{ ref('int_agent_versions') }} as giver
+    left join agent_versions as giver
         on tickets.source_id = giver.source_id
         and assignees.previous_agent_id = giver.agent_id
         and giver.valid_from_us <= assignees.at_us
         and assignees.at_us < giver.valid_to_us
-    left join {{ ref('int_agent_versions') }} as taker
+    left join agent_versions as taker
         on tickets.source_id = taker.source_id
         and assignees.agent_id = taker.agent_id
         and taker.valid_from_us <= assignees.at_us

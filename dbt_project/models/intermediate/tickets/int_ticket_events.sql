@@ -1,6 +1,7 @@
 -- Every event of the build's tickets in the order of SEMANTICS A1, numbered from 1; the creation is number 0.
 -- Flags of the snapshot that no event explains act as events (A5). Events after as_of stay in, marked:
--- the first change of a field tells its earlier value wherever it lies (A2).
+-- the first change of a field tells its earlier value wherever it lies (A2). Of other fields only the instant counts.
+{%- set fields = "'status', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id', 'market', 'language'" %}
 with tickets as (
     select * from {{ ref('int_tickets') }}
 ),
@@ -12,7 +13,7 @@ source_events as (
         {{ micros('events.occurred_at') }} as occurred_us,
         events.sequence_no,
         events.event_id,
-        case
+        {{ coded("case
             when events.event_type <> 'field_change' then events.event_type
             when events.field in ('status', 'priority', 'market', 'language') then events.field
             when events.field = 'line_of_business' then 'lob'
@@ -20,11 +21,16 @@ source_events as (
             when events.field = 'assignee_id' then 'assignee'
             when events.field = 'schedule_id' then 'schedule'
             else 'other'
-        end as kind,
-        case when events.event_type = 'field_change' then events.new_value else events.reference end as value,
-        events.old_value,
-        events.actor_id,
-        case when events.event_type = 'message' then coalesce(events.actor_role, 'system') end as author_role,
+        end") }} as kind,
+        {{ coded("case
+            when events.event_type = 'macro' then events.reference
+            when events.event_type = 'field_change' and events.field in (" ~ fields ~ ") then events.new_value
+        end") }} as value,
+        {{ coded("case when events.event_type = 'field_change' and events.field in (" ~ fields ~ ") then events.old_value end") }} as old_value,
+        {{ coded("case
+            when events.event_type = 'macro' or (events.event_type = 'message' and events.actor_role = 'agent') then events.actor_id
+        end") }} as actor_id,
+        {{ coded("case when events.event_type = 'message' then coalesce(events.actor_role, 'system') end") }} as author_role,
         case when events.event_type = 'message' then coalesce(events.is_public, true) end as is_public
     from {{ ref('int_ticket_events__unioned') }} as events
     inner join tickets
@@ -32,11 +38,11 @@ source_events as (
 ),
 
 flags as (
-    select *, 'merge' as kind, merged_into as value from tickets where merged_into is not null
+    select *, 'merge' as kind from tickets where merged_into is not null
     union all
-    select *, 'delete', null from tickets where is_deleted
+    select *, 'delete' from tickets where is_deleted
     union all
-    select *, 'spam', null from tickets where is_spam
+    select *, 'spam' from tickets where is_spam
 ),
 
 explained as (
@@ -63,8 +69,8 @@ events as (
     union all
     -- after the other events of that instant
     select
-        ticket_no, created_us, updated_us, 9223372036854775807, cast(null as {{ dbt.type_string() }}), kind, value,
-        null, null, null, null
+        ticket_no, created_us, updated_us, 9223372036854775807, cast(null as {{ dbt.type_string() }}),
+        {{ coded('kind') }}, null, null, null, null, null
     from unexplained_flags
 ),
 
@@ -84,15 +90,15 @@ select
     greatest(occurred_us, created_us) as at_us,
     occurred_us < created_us as is_skewed,
     greatest(occurred_us, created_us) > {{ as_of_us() }} as is_future,
-    -- who and which is asked of messages and macros only
-    case when kind = 'message' then event_id end as event_id,
+    -- only agents' messages become rows of their own
+    case when author_role = 'agent' then event_id end as event_id,
     kind,
     value,
     old_value,
-    case when kind in ('message', 'macro') then actor_id end as actor_id,
+    actor_id,
     author_role,
     is_public
 from ordered
 union all
-select ticket_no, 0, created_us, false, false, null, 'created', null, null, null, null, null
+select ticket_no, 0, created_us, false, false, null, {{ coded("'created'") }}, null, null, null, null, null
 from tickets

@@ -5,9 +5,7 @@ with states as (
         tickets.source_id,
         states.ticket_no,
         states.at_us as from_us,
-        coalesce(
-            lead(states.at_us) over (partition by states.ticket_no order by states.at_us), {{ end_us() }}
-        ) as to_us,
+        coalesce(states.next_at_us, {{ end_us() }}) as to_us,
         states.status,
         states.category,
         states.priority,
@@ -20,6 +18,36 @@ with states as (
         states.is_deleted
     from {{ ref('int_ticket_states') }} as states
     inner join {{ ref('int_tickets') }} as tickets on states.ticket_no = tickets.ticket_no
+),
+
+agent_versions as (
+    select
+        {{ coded('source_id') }} as source_id,
+        {{ coded('agent_id') }} as agent_id,
+        {{ coded('tier') }} as tier,
+        {{ coded('vendor') }} as vendor,
+        is_on_roster,
+        valid_from_us,
+        valid_to_us
+    from {{ ref('int_agent_versions') }}
+),
+
+groups as (
+    select
+        {{ coded('source_id') }} as source_id,
+        {{ coded('group_id') }} as group_id,
+        {{ coded('tier') }} as tier,
+        {{ coded('vendor') }} as vendor
+    from {{ ref('int_groups') }}
+),
+
+defaults as (
+    select
+        {{ coded('source_id') }} as source_id,
+        {{ coded('schedule_id') }} as schedule_id,
+        valid_from_us,
+        valid_to_us
+    from {{ ref('int_default_schedules') }}
 ),
 
 -- a change of roster or of the default schedule cuts the interval it falls into (A27, A28, A35), up to as_of
@@ -44,19 +72,19 @@ cut as (
         case when agent_versions.is_on_roster then agent_versions.tier else groups.tier end as tier,
         case when agent_versions.is_on_roster then agent_versions.vendor else groups.vendor end as vendor
     from states
-    left join {{ ref('int_agent_versions') }} as agent_versions
+    left join agent_versions
         on states.source_id = agent_versions.source_id
         and states.assignee_id = agent_versions.agent_id
         and agent_versions.valid_from_us < states.to_us
         and states.from_us < agent_versions.valid_to_us
         and agent_versions.valid_from_us <= {{ as_of_us() }}
-    left join {{ ref('int_default_schedules') }} as defaults
+    left join defaults
         on states.source_id = defaults.source_id
         and states.schedule_id is null
         and defaults.valid_from_us < states.to_us
         and states.from_us < defaults.valid_to_us
         and defaults.valid_from_us <= {{ as_of_us() }}
-    left join {{ ref('int_groups') }} as groups
+    left join groups
         on states.source_id = groups.source_id and states.group_id = groups.group_id
     where coalesce(agent_versions.valid_from_us, states.from_us) < coalesce(defaults.valid_to_us, states.to_us)
         and coalesce(defaults.valid_from_us, states.from_us) < coalesce(agent_versions.valid_to_us, states.to_us)

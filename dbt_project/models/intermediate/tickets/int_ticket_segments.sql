@@ -20,6 +20,10 @@ with starts as (
     window by_ticket as (partition by ticket_no order by from_us)
 ),
 
+clocks as (
+    select clock_id, {{ coded('source_id') }} as source_id, {{ coded('schedule_id') }} as schedule_id from {{ ref('int_clocks') }}
+),
+
 clocked as (
     select
         starts.*,
@@ -27,7 +31,7 @@ clocked as (
         case when starts.schedule_id is null then 0 else coalesce(clocks.clock_id, 0) end as clock_id
     from starts
     inner join {{ ref('int_tickets') }} as tickets on starts.ticket_no = tickets.ticket_no
-    left join {{ ref('int_clocks') }} as clocks
+    left join clocks
         on tickets.source_id = clocks.source_id and starts.schedule_id = clocks.schedule_id
 )
 

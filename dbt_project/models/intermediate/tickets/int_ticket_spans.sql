@@ -15,11 +15,13 @@ select
     {%- for end in ['activation', 'first_reply', 'first_solve', 'last_solve'] %}
     max(case when timeline.tick = ends.{{ end }}_tick then timeline.at_us end) as {{ end }}_us,
     max(case when timeline.tick = ends.{{ end }}_tick then timeline.life_open_us end) as {{ end }}_open_us,
-    max(case when timeline.tick = ends.{{ end }}_tick then timeline.life_uncovered_us end) as {{ end }}_uncovered_us,
+    max(case when timeline.tick = ends.{{ end }}_tick then coalesce(uncovered.life_uncovered_us, 0) end) as {{ end }}_uncovered_us,
     {%- endfor %}
     max(case when timeline.kind = 'as_of' then timeline.life_open_us end) as age_open_us,
-    max(case when timeline.kind = 'as_of' then timeline.life_uncovered_us end) as age_uncovered_us
+    max(case when timeline.kind = 'as_of' then coalesce(uncovered.life_uncovered_us, 0) end) as age_uncovered_us
 from ends
 inner join {{ ref('int_ticket_timeline') }} as timeline on ends.ticket_no = timeline.ticket_no
+left join {{ ref('int_ticket_uncovered') }} as uncovered
+    on timeline.ticket_no = uncovered.ticket_no and timeline.tick = uncovered.tick
 where timeline.kind in ('created', 'question', 'reply', 'solve', 'as_of')
 group by 1

@@ -32,24 +32,24 @@ epoch_entries as (
 
 changes as (
     select
-        ticket_no, event_no, at_us, 'status' as kind, cast(null as {{ dbt.type_string() }}) as value,
+        ticket_no, event_no, at_us, {{ coded("'status'") }} as kind, {{ coded('cast(null as ' ~ dbt.type_string() ~ ')') }} as value,
         status, category, cast(null as int) as epoch_no
     from {{ ref('int_ticket_status_changes') }}
     union all
     select ticket_no, event_no, at_us, kind, value, null, null, null from events
     where kind in ('priority', 'lob', 'group', 'assignee', 'schedule', 'market', 'language', 'delete', 'restore')
     union all
-    select ticket_no, event_no, at_us, 'epoch', null, null, null, epoch_no from epoch_entries
+    select ticket_no, event_no, at_us, {{ coded("'epoch'") }}, null, null, null, epoch_no from epoch_entries
 ),
 
--- carry every field forward; chr(0) stands for a change to null
+-- carry every field forward, a change to null as well
 carried as (
     select
         ticket_no,
         event_no,
         at_us,
         {%- for kind, column in fields %}
-        last_value(case when kind = '{{ kind }}' then coalesce(value, chr(0)) end ignore nulls) over so_far as {{ column }},
+        last_value(case when kind = '{{ kind }}' then coalesce(value, {{ no_value() }}) end ignore nulls) over so_far as {{ column }},
         {%- endfor %}
         last_value(status ignore nulls) over so_far as status,
         last_value(category ignore nulls) over so_far as category,
@@ -68,7 +68,7 @@ select
     carried.status,
     carried.category,
     {%- for kind, column in fields %}
-    case when carried.{{ column }} is null then initial.{{ column }} else nullif(carried.{{ column }}, chr(0)) end as {{ column }},
+    case when carried.{{ column }} is null then initial.{{ column }} else nullif(carried.{{ column }}, {{ no_value() }}) end as {{ column }},
     {%- endfor %}
     coalesce(carried.is_deleted, false) as is_deleted,
     coalesce(carried.epoch_no, 0) as epoch_no

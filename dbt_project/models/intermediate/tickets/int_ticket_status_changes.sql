@@ -2,7 +2,7 @@
 -- none; the category is read at the moment of the change and stays (A40). Solve and reopen are transitions
 -- between unsolved (new, open, pending, on_hold) and resolved (solved, closed) categories (A6).
 with status_events as (
-    select ticket_no, event_no, at_us, coalesce(value, 'new') as status from {{ ref('int_ticket_events') }}
+    select ticket_no, event_no, at_us, coalesce(value, {{ coded("'new'") }}) as status from {{ ref('int_ticket_events') }}
     where kind = 'status' and not is_future
     union all
     select initial.ticket_no, 0, tickets.created_us, initial.status
@@ -28,9 +28,9 @@ categorised as (
         changes.at_us,
         changes.status,
         case
-            when categories.category is not null then categories.category
+            when categories.category is not null then {{ coded('categories.category') }}
             when changes.status in ('new', 'open', 'pending', 'on_hold', 'solved', 'closed') then changes.status
-            else 'open'
+            else {{ coded("'open'") }}
         end as category,
         categories.category is null
         and changes.status not in ('new', 'open', 'pending', 'on_hold', 'solved', 'closed') as is_unmapped

@@ -1,19 +1,12 @@
 -- What the clocks of a ticket react to, in order, each row with the running time so far: for every class of
 -- categories an SLA metric runs in, how long the ticket had run at that moment since its creation, on the
--- wall clock (_calendar_us), in open hours (_open_us) and while no schedule was in force (_uncovered_us).
--- The elapsed time of any SLA is then a difference of two rows.
+-- wall clock (_calendar_us) and in open hours (_open_us). The elapsed time of any SLA is then a difference of
+-- two rows; what had no schedule is in int_ticket_uncovered.
 --
 -- Running time is a sum over stretches of F(end) - F(start) for the stretches that run, F being the clock.
 -- Summed by parts it is a sum over the moments where running starts or stops: + F where it stops, - F where
 -- it starts. One pass over the rows is enough, and integers keep it exact.
-{%- set classes = {
-    'always': "not is_deleted",
-    'unsolved': "not is_deleted and category in ('new', 'open', 'pending', 'on_hold')",
-    'waiting': "not is_deleted and category in ('new', 'open', 'on_hold')",
-    'working': "not is_deleted and category in ('new', 'open')",
-} %}
--- depends_on: {{ ref('int_ticket_segments') }}
-{%- set lacks_schedule = tickets_lack_schedule() %}
+{%- set classes = sla_classes() %}
 with tickets as (
     select * from {{ ref('int_tickets') }}
 ),
@@ -23,7 +16,7 @@ status_changes as (
 ),
 
 clocks as (
-    select * from {{ ref('int_clocks') }}
+    select clock_id, {{ coded('source_id') }} as source_id, {{ coded('schedule_id') }} as schedule_id from {{ ref('int_clocks') }}
 ),
 
 -- a ticket without schedule follows the default clock of its source; an unknown schedule is clock 0
@@ -49,7 +42,7 @@ moments as (
         status_changes.ticket_no,
         0 as tick,
         status_changes.at_us,
-        'created' as kind,
+        {{ coded("'created'") }} as kind,
         status_changes.category,
         initial_clocks.clock_id,
         false as is_deleted
@@ -61,30 +54,30 @@ moments as (
         ticket_no,
         event_no * 2,
         at_us,
-        case when is_solve then 'solve' when is_reopen then 'reopen' else 'status' end,
+        {{ coded("case when is_solve then 'solve' when is_reopen then 'reopen' else 'status' end") }},
         category,
         null,
         null
     from status_changes
     where event_no > 0
     union all
-    select ticket_no, event_no * 2, at_us, 'schedule', null, clock_id, null from schedule_changes
+    select ticket_no, event_no * 2, at_us, {{ coded("'schedule'") }}, null, clock_id, null from schedule_changes
     union all
     select ticket_no, event_no * 2, at_us, kind, null, null, kind = 'delete' from {{ ref('int_ticket_events') }}
     where kind in ('delete', 'restore') and not is_future
     union all
-    select ticket_no, event_no * 2, at_us, case when is_reply then 'reply' else 'question' end, null, null, null
+    select ticket_no, event_no * 2, at_us, {{ coded("case when is_reply then 'reply' else 'question' end") }}, null, null, null
     from {{ ref('int_ticket_messages') }}
     where is_reply or is_question
     union all
-    select ticket_no, {{ merged_tick() }}, merged_us, 'merged', null, null, null from {{ ref('int_ticket_endings') }}
+    select ticket_no, {{ merged_tick() }}, merged_us, {{ coded("'merged'") }}, null, null, null from {{ ref('int_ticket_endings') }}
     where merged_us is not null
     union all
-    select ticket_no, tick, from_us, 'policy', null, null, null from {{ ref('int_sla_evaluations') }}
+    select ticket_no, tick, from_us, {{ coded("'policy'") }}, null, null, null from {{ ref('int_sla_evaluations') }}
     where evaluation_no > 1
     union all
     -- clocks that still run are read at as_of
-    select ticket_no, {{ as_of_tick() }}, {{ as_of_us() }}, 'as_of', null, null, null from status_changes
+    select ticket_no, {{ as_of_tick() }}, {{ as_of_us() }}, {{ coded("'as_of'") }}, null, null, null from status_changes
     where is_current and not is_resolved
 ),
 
@@ -110,19 +103,18 @@ clocked as (
     select
         carried.*,
         {{ open_us('clock', 'carried.at_us') }} as open_us,
-        {{ uncovered_us('clock', 'carried.at_us') }} as uncovered_us,
-        {{ open_us('previous_clock', 'carried.at_us') }} as previous_open_us,
-        {{ uncovered_us('previous_clock', 'carried.at_us') }} as previous_uncovered_us,
-        {%- for class, condition in classes.items() %}
-        case when {{ condition }} then 1 else 0 end as runs_{{ class }},
-        case when {{ condition | replace('is_deleted', 'previous_is_deleted') | replace('category', 'previous_category') }}
-            then 1 else 0 end as previous_runs_{{ class }},
+        -- the stretch before a change of schedule is read on the clock it ran by
+        coalesce({{ open_us('previous_clock', 'carried.at_us') }}, {{ open_us('clock', 'carried.at_us') }}) as previous_open_us,
+        {%- for class in classes %}
+        case when {{ sla_class_runs(class, 'category', 'is_deleted') }} then 1 else 0 end as runs_{{ class }},
+        case when {{ sla_class_runs(class, 'previous_category', 'previous_is_deleted') }} then 1 else 0 end as previous_runs_{{ class }},
         {%- endfor %}
         1 as runs_life,
         case when kind = 'created' then 0 else 1 end as previous_runs_life
     from carried
     {{ join_clock('clock', 'carried.clock_id', 'carried.at_us') }}
-    {{ join_clock('previous_clock', 'coalesce(carried.previous_clock_id, carried.clock_id)', 'carried.at_us') }}
+    {{ join_clock('previous_clock', 'case when carried.previous_clock_id <> carried.clock_id then carried.previous_clock_id end',
+        'carried.at_us', type='left') }}
 )
 
 select
@@ -131,26 +123,15 @@ select
     at_us,
     kind,
     category,
-    category in ('solved', 'closed') as is_resolved,
     is_deleted,
     clock_id,
     {%- for class in classes %}
     runs_{{ class }} = 1 as runs_{{ class }},
+    {{ running_sum(class, 'at_us', 'at_us') }} as {{ class }}_calendar_us,
     {%- endfor %}
-    {%- for class in classes.keys() | list + ['life'] %}
-    {%- for measure, value, previous in [
-        ('calendar', 'at_us', 'at_us'), ('open', 'open_us', 'previous_open_us'), ('uncovered', 'uncovered_us', 'previous_uncovered_us')] %}
-    {%- if measure == 'uncovered' and not lacks_schedule %}
-    cast(0 as bigint) as {{ class }}_{{ measure }}_us,
-    {%- else %}
-    cast(
-        sum(previous_runs_{{ class }} * {{ previous }} - runs_{{ class }} * {{ value }}) over so_far
-        + runs_{{ class }} * {{ value }} as bigint
-    ) as {{ class }}_{{ measure }}_us,
-    {%- endif %}
+    {%- for class in classes + ['life'] %}
+    {{ running_sum(class, 'previous_open_us', 'open_us') }} as {{ class }}_open_us,
     {%- endfor %}
-    {%- endfor %}
-    open_us as clock_open_us,
-    uncovered_us as clock_uncovered_us
+    open_us as clock_open_us
 from clocked
 window so_far as (partition by ticket_no order by at_us, tick rows between unbounded preceding and current row)

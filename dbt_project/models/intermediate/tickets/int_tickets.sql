@@ -17,6 +17,20 @@ select
     {{ surrogate_key(['tickets.source_id', 'tickets.ticket_id']) }} as ticket_key,
     {{ micros('tickets.created_at') }} as created_us,
     {{ micros('tickets.updated_at') }} as updated_us,
-    tickets.*
+    tickets.ticket_id,
+    tickets.contact_reason,
+    tickets.requester_id,
+    tickets.is_public,
+    tickets.follow_up_of,
+    tickets.merged_into,
+    tickets.is_deleted,
+    tickets.is_spam,
+    tickets.is_minor,
+    tickets.tags,
+    tickets.subject,
+    {%- for column in ['source_id', 'channel', 'requester_segment', 'submitter_role', 'status', 'priority', 'line_of_business',
+        'group_id', 'assignee_id', 'schedule_id', 'market', 'language'] %}
+    {{ coded('tickets.' ~ column) }} as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from tickets
 inner join numbered on tickets.source_id = numbered.source_id and tickets.ticket_id = numbered.ticket_id

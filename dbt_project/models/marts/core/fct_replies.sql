@@ -4,28 +4,54 @@ with tickets as (
     select * from {{ ref('int_tickets') }}
 ),
 
-messages as (
-    select * from {{ ref('int_ticket_messages') }} where is_reply or is_question
-),
-
 -- a question waits for the next reply, whatever happens to the status meanwhile (A47)
 numbered as (
     select
-        *,
-        sum(case when is_reply then 1 else 0 end) over (
-            partition by ticket_no order by event_no rows between unbounded preceding and current row
-        ) - case when is_reply then 1 else 0 end as replies_before
-    from messages
+        timeline.ticket_no,
+        timeline.tick,
+        timeline.at_us,
+        timeline.kind,
+        timeline.life_open_us,
+        uncovered.life_uncovered_us,
+        sum(case when timeline.kind = 'reply' then 1 else 0 end) over (
+            partition by timeline.ticket_no order by timeline.tick rows between unbounded preceding and current row
+        ) + case when timeline.kind = 'reply' then 0 else 1 end as reply_no
+    from {{ ref('int_ticket_timeline') }} as timeline
+    left join {{ ref('int_ticket_uncovered') }} as uncovered
+        on timeline.ticket_no = uncovered.ticket_no and timeline.tick = uncovered.tick
+    where timeline.kind in ('reply', 'question')
 ),
 
-waiting as (
-    select ticket_no, replies_before, min(event_no) as event_no from numbered
-    where is_question
+-- all of these grow from row to row: the least is the first question's
+answered as (
+    select
+        ticket_no,
+        cast(reply_no as int) as reply_no,
+        max(case when kind = 'reply' then tick end) as reply_tick,
+        max(case when kind = 'reply' then at_us end) as at_us,
+        min(case when kind = 'question' then at_us end) as responds_to_us,
+        max(case when kind = 'reply' then life_open_us end) - min(case when kind = 'question' then life_open_us end) as open_us,
+        coalesce(
+            max(case when kind = 'reply' then life_uncovered_us end) > min(case when kind = 'question' then life_uncovered_us end), false
+        ) as lacks_schedule
+    from numbered
     group by 1, 2
 ),
 
 replies as (
-    select *, cast(replies_before + 1 as int) as reply_no from numbered where is_reply
+    select
+        tickets.ticket_key,
+        tickets.source_id,
+        tickets.ticket_id,
+        answered.*,
+        messages.event_id,
+        messages.actor_id,
+        coalesce(messages.event_no = activations.first_reply_event_no, false) as is_first_reply
+    from answered
+    inner join {{ ref('int_ticket_messages') }} as messages
+        on answered.ticket_no = messages.ticket_no and answered.reply_tick = messages.event_no * 2
+    inner join tickets on answered.ticket_no = tickets.ticket_no
+    inner join {{ ref('int_ticket_activations') }} as activations on answered.ticket_no = activations.ticket_no
 ),
 
 macros as (
@@ -41,65 +67,66 @@ macros as (
     where events.kind = 'macro' and not events.is_future
 ),
 
-timeline as (
-    select ticket_no, tick, at_us, life_open_us, life_uncovered_us from {{ ref('int_ticket_timeline') }}
-    where kind in ('reply', 'question')
+agent_versions as (
+    select
+        {{ coded('source_id') }} as source_id,
+        {{ coded('agent_id') }} as agent_id,
+        {{ coded('tier') }} as tier,
+        {{ coded('vendor') }} as vendor,
+        is_on_roster,
+        valid_from_us,
+        valid_to_us
+    from {{ ref('int_agent_versions') }}
 ),
 
 measured as (
     select
-        tickets.ticket_key,
-        tickets.source_id,
-        tickets.ticket_id,
-        replies.event_id,
-        replies.at_us,
-        replies.reply_no,
-        replies.actor_id,
-        case when versions.is_on_roster then versions.tier else groups.tier end as tier,
-        case when versions.is_on_roster then versions.vendor else groups.vendor end as vendor,
-        question.at_us as responds_to_us,
-        answer.life_open_us - question.life_open_us as open_us,
-        answer.life_uncovered_us > question.life_uncovered_us as lacks_schedule,
-        coalesce(replies.event_no = activations.first_reply_event_no, false) as is_first_reply,
+        replies.*,
+        coalesce(versions.is_on_roster, false) as is_on_roster,
+        versions.tier,
+        versions.vendor,
         macros.macro_id
     from replies
-    inner join tickets on replies.ticket_no = tickets.ticket_no
-    inner join {{ ref('int_ticket_activations') }} as activations on replies.ticket_no = activations.ticket_no
-    inner join {{ ref('int_ticket_intervals') }} as intervals
-        on replies.ticket_no = intervals.ticket_no
-        and intervals.from_us <= replies.at_us
-        and replies.at_us < intervals.to_us
-    left join waiting on replies.ticket_no = waiting.ticket_no and replies.replies_before = waiting.replies_before
-    left join timeline as question on waiting.ticket_no = question.ticket_no and waiting.event_no * 2 = question.tick
-    left join timeline as answer on replies.ticket_no = answer.ticket_no and replies.event_no * 2 = answer.tick
-    left join {{ ref('int_agent_versions') }} as versions
-        on tickets.source_id = versions.source_id
+    left join agent_versions as versions
+        on replies.source_id = versions.source_id
         and replies.actor_id = versions.agent_id
         and versions.valid_from_us <= replies.at_us
         and replies.at_us < versions.valid_to_us
-    left join {{ ref('int_groups') }} as groups
-        on tickets.source_id = groups.source_id and intervals.group_id = groups.group_id
     left join macros
         on replies.ticket_no = macros.ticket_no
         and replies.at_us = macros.at_us
         and replies.actor_id = macros.actor_id
         and macros.macro_no = 1
+),
+
+-- A28: whoever was on no roster then counts under the group that held the ticket
+off_roster as (
+    select measured.ticket_no, measured.reply_no, groups.tier, groups.vendor
+    from measured
+    inner join {{ ref('int_ticket_intervals') }} as intervals
+        on measured.ticket_no = intervals.ticket_no
+        and intervals.from_us <= measured.at_us
+        and measured.at_us < intervals.to_us
+    inner join {{ ref('int_groups') }} as groups
+        on measured.source_id = groups.source_id and intervals.group_id = groups.group_id
+    where not measured.is_on_roster
 )
 
 select
-    {{ surrogate_key(['source_id', 'event_id']) }} as reply_key,
-    ticket_key,
-    source_id,
-    ticket_id,
-    event_id,
-    {{ instant('at_us') }} as replied_at,
-    reply_no,
-    actor_id as agent_id,
-    tier,
-    vendor,
-    {{ instant('responds_to_us') }} as responds_to_at,
-    {{ seconds('at_us - responds_to_us') }} as reply_seconds_calendar,
-    case when not lacks_schedule then {{ seconds('open_us') }} end as reply_seconds_business,
-    is_first_reply,
-    macro_id
+    {{ surrogate_key(['measured.source_id', 'measured.event_id']) }} as reply_key,
+    measured.ticket_key,
+    {{ decoded('measured.source_id') }} as source_id,
+    measured.ticket_id,
+    measured.event_id,
+    {{ instant('measured.at_us') }} as replied_at,
+    measured.reply_no,
+    {{ decoded('measured.actor_id') }} as agent_id,
+    case when measured.is_on_roster then {{ decoded('measured.tier') }} else off_roster.tier end as tier,
+    case when measured.is_on_roster then {{ decoded('measured.vendor') }} else off_roster.vendor end as vendor,
+    {{ instant('measured.responds_to_us') }} as responds_to_at,
+    {{ seconds('measured.at_us - measured.responds_to_us') }} as reply_seconds_calendar,
+    case when not measured.lacks_schedule then {{ seconds('measured.open_us') }} end as reply_seconds_business,
+    measured.is_first_reply,
+    {{ decoded('measured.macro_id') }} as macro_id
 from measured
+left join off_roster on measured.ticket_no = off_roster.ticket_no and measured.reply_no = off_roster.reply_no

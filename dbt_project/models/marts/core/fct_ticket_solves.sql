@@ -31,19 +31,19 @@ solves as (
 select
     {{ surrogate_key(['tickets.ticket_key', 'solves.solve_no']) }} as solve_key,
     tickets.ticket_key,
-    tickets.source_id,
+    {{ decoded('tickets.source_id') }} as source_id,
     tickets.ticket_id,
     solves.solve_no,
     {{ instant('solves.at_us') }} as solved_at,
     {{ instant('solves.reopened_us') }} as reopened_at,
-    intervals.assignee_id,
-    intervals.group_id,
-    intervals.tier,
-    intervals.vendor,
-    intervals.line_of_business,
-    intervals.market,
-    intervals.language,
-    intervals.priority
+    {{ decoded('intervals.assignee_id') }} as assignee_id,
+    {{ decoded('intervals.group_id') }} as group_id,
+    {{ decoded('intervals.tier') }} as tier,
+    {{ decoded('intervals.vendor') }} as vendor,
+    {{ decoded('intervals.line_of_business') }} as line_of_business,
+    {{ decoded('intervals.market') }} as market,
+    {{ decoded('intervals.language') }} as language,
+    {{ decoded('intervals.priority') }} as priority
 from solves
 inner join tickets on solves.ticket_no = tickets.ticket_no
 inner join intervals
