@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from typing import Any
 from ingestion.paths import Paths
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
-_NOT_SOURCE = {"target", "logs", "dbt_packages"}
+_NOT_SOURCE = {"target", "logs", "dbt_packages", "__pycache__"}
 _QUIET = [
     "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-send-anonymous-usage-stats",
     "--no-version-check",
@@ -122,6 +123,9 @@ def build(
     from dbt.contracts.graph.manifest import Manifest
 
     prepare_manifest(paths, project)
+    # What Python models import; the profile's own path only holds in the repository's folder.
+    if str(project / "python") not in sys.path:
+        sys.path.append(str(project / "python"))
     packed = dbt_folder(paths) / "target" / "partial_parse.msgpack"
     manifest = Manifest.from_msgpack(packed.read_bytes())
     manifest.build_flat_graph()

@@ -1,6 +1,9 @@
 with items as (
     select
         *,
+        {{ voice_item_key() }} as voice_item_key,
+        {{ voice_channel() }} as channel,
+        {{ voice_rating() }} as rating_normalised,
         {{ micros('posted_at') }} as posted_us,
         case when {{ micros('replied_at') }} <= {{ as_of_us() }} then {{ micros('replied_at') }} end as replied_us,
         platform in ('app_store', 'google_play') and tells_replies as can_be_replied
@@ -16,27 +19,29 @@ replies as (
         case when replied_us >= posted_us then replied_us - posted_us end as reply_us,
         case when can_be_replied then posted_us + {{ var('voice_reply_target_hours') }} * cast(3600000000 as bigint) end as reply_due_us
     from items
+),
+
+texts as (
+    select text_key, sentiment_score, theme_key from {{ ref('fct_feedback_texts') }} where text_kind = 'voice'
 )
 
 select
-    {{ surrogate_key(['replies.source_id', 'replies.item_id']) }} as voice_item_key,
+    replies.voice_item_key,
     replies.source_id,
     replies.item_id,
     replies.platform,
-    case
-        when replies.platform in ('app_store', 'google_play') then 'app_store'
-        when replies.platform in ('x', 'reddit') then 'social'
-        else 'other'
-    end as channel,
+    replies.channel,
     replies.market,
     replies.language,
     {{ instant('replies.posted_us') }} as posted_at,
     site_days.site_date as posted_date,
     site_days.week_start_date,
     replies.rating,
-    case when replies.rating between 1 and 5 then (replies.rating - 1) / 4 end as rating_normalised,
-    case when replies.rating between 1 and 5 then replies.rating >= 4 end as is_satisfied,
-    case when replies.rating between 1 and 5 then replies.rating <= 2 end as is_dissatisfied,
+    replies.rating_normalised,
+    replies.rating_normalised >= 0.75 as is_satisfied,
+    replies.rating_normalised <= 0.25 as is_dissatisfied,
+    texts.sentiment_score,
+    texts.theme_key,
     replies.title,
     replies.text,
     replies.app_version,
@@ -56,3 +61,4 @@ select
     {{ instant(micros('replies.updated_at')) }} as updated_at
 from replies
 {{ join_site_day('site_days', 'replies.posted_us') }}
+left join texts on replies.voice_item_key = texts.text_key
