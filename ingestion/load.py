@@ -205,7 +205,7 @@ class _Loading:
         return deltas
 
     def _delta(self, entity: Entity, staged: Sequence[Staged]) -> Delta:
-        stored = _stored(entity.table) if entity.table in self.tables else None
+        stored = self._stored_rows(entity) if entity.table in self.tables else None
         number, folder = self.load_no or 0, self.paths.scratch
         if staged:
             self.progress(f"comparing {entity.name}")
@@ -218,6 +218,18 @@ class _Loading:
         return merging.replace(
             self.connection, entity, staged, touched, stored, number, folder, may_shrink=shrink
         )
+
+    def _stored_rows(self, entity: Entity) -> str:
+        """The raw table with the columns of today's contract: one it did not have yet is null."""
+        found = self.connection.execute(f"DESCRIBE {_stored(entity.table)}").fetchall()
+        there = {str(name) for name, *_ in found}
+        missing = [
+            f"CAST(NULL AS {kind}) AS {quoted(name)}"
+            for name, kind in entity.raw_columns.items()
+            if name not in there
+        ]
+        table = _stored(entity.table)
+        return f"(SELECT *, {', '.join(missing)} FROM {table})" if missing else table
 
     def _protect(self, by_table: Mapping[str, Sequence[Staged]]) -> None:
         incoming, stored = {}, {}

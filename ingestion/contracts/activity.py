@@ -225,12 +225,18 @@ QUALITY_RATINGS = Entity(
     kind="snapshot",
     description="One row per review and rated category; a null rating is N/A.",
     key=("review_id", "category_id"),
+    version="updated_at",
     about=(About("review_id", "review"),),
     columns=(
         Column("review_id", "id", required=True),
         Column("category_id", "id", required=True),
         Column("rating", "num"),
         Column("comment", "text", free_text=True),
+        Column(
+            "updated_at",
+            "ts",
+            note="of two ratings of a category the later counts; without it a re-graded file keeps its name",
+        ),
     ),
 )
 
