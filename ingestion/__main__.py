@@ -1,4 +1,4 @@
-"""`python -m ingestion`: load a site, simulate one, or print the source contract.
+"""`python -m ingestion`: load a site, simulate one, append an action, or print the source contract.
 
 Belongs here: the command line and what it prints. Does not belong here: any of the work.
 """
@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from ingestion.paths import Paths
@@ -30,6 +31,16 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--no-truth", action="store_true", help="leave the true values out")
     simulate.add_argument("--no-incidents", action="store_true", help="plant no incidents (for control runs)")
     commands.add_parser("contract", help="print the source contract as Markdown")
+    action = commands.add_parser("action", help="append what a team did about an insight to the site's files")
+    action.add_argument("--insight", required=True, metavar="KEY", help="insight_key of fct_insights")
+    action.add_argument("--status", required=True, choices=_codes("status"))
+    action.add_argument("--at", type=datetime.fromisoformat, metavar="INSTANT", help="with offset; default now")
+    action.add_argument("--owner-team", choices=_codes("owner_team"), help="who owns it from now on")
+    action.add_argument("--owner-id", help="the person who does")
+    action.add_argument("--due-on", type=date.fromisoformat, metavar="DATE", help="new due date")
+    action.add_argument("--note", help="what was done, in words; redacted when loaded")
+    action.add_argument("--reference-url", help="where the work is tracked")
+    action.add_argument("--source", help="source whose folder holds the file, if the site has several")
     return parser
 
 
@@ -53,7 +64,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
         print(f"{written.folder}: {sum(written.rows.values()):,} rows in {written.seconds:.0f} s")
         return 0
+    if options.command == "action":
+        return _action(options)
     return _load(options)
+
+
+def _codes(column: str) -> tuple[str, ...]:
+    from ingestion.contracts import entity
+
+    return entity("feedback_actions").column(column).codes or ()
+
+
+def _action(options: argparse.Namespace) -> int:
+    from ingestion.actions import ActionError, append_action, published_state
+    from ingestion.files import FileError
+
+    if options.data_dir:
+        os.environ["DATA_DIR"] = options.data_dir
+    paths = Paths.from_env()
+    try:
+        file, row = append_action(
+            load_site(options.site, data_dir=paths.data_dir),
+            options.insight,
+            options.status,
+            occurred_at=options.at,
+            owner_team=options.owner_team,
+            owner_id=options.owner_id,
+            due_on=options.due_on,
+            note=options.note,
+            reference_url=options.reference_url,
+            source=options.source,
+        )
+    except (ActionError, SiteError, FileError) as error:
+        print(f"nothing was written: {error}", file=sys.stderr)
+        return 1
+    print(f"{file}: {row['action_id']}, {row['insight_key']} {row['status']} at {row['occurred_at']}")
+    state = published_state(paths, row["insight_key"])
+    if state is None:
+        print(f"{row['insight_key']} is no insight of the publication in {paths.data_dir}", file=sys.stderr)
+    else:
+        print(f"published state: {state}; it changes with the next run")
+    return 0
 
 
 def _load(options: argparse.Namespace) -> int:
