@@ -12,7 +12,7 @@ from orchestration.automation import daily_schedule, job, new_files
 from orchestration.dbt_assets import build_dbt_assets
 from orchestration.dbt_runner import load_manifest
 from orchestration.gates import build_gate
-from orchestration.publication import published_marts
+from orchestration.publication import insight_report, published_marts
 from orchestration.raw_assets import build_raw_assets, source_specs
 
 _site = load_site()
@@ -24,7 +24,15 @@ _raw_checks, _raw_gate = build_gate("raw", _raw_tables.keys)
 _marts_checks, _marts_gate = build_gate("marts", _marts)
 
 defs = dg.Definitions(
-    assets=[*source_specs(_site), _raw_tables, _raw_gate, _models, _marts_gate, published_marts],
+    assets=[
+        *source_specs(_site),
+        _raw_tables,
+        _raw_gate,
+        _models,
+        _marts_gate,
+        published_marts,
+        insight_report,
+    ],
     asset_checks=[_raw_checks, _marts_checks],
     jobs=[job],
     schedules=[daily_schedule(_site)],

@@ -1,6 +1,7 @@
-"""The published file as an asset, at the end of the graph.
+"""The published file and the pages made from it as assets, at the end of the graph.
 
-Belongs here: what Dagster shows of a publication. Does not belong here: publishing (`orchestration.publish`).
+Belongs here: what Dagster shows of a publication. Does not belong here: publishing (`orchestration.publish`),
+making pages (`orchestration.report`).
 """
 
 import logging
@@ -8,9 +9,10 @@ import logging
 import dagster as dg
 
 from orchestration.build_state import record_publication
-from orchestration.context import POOL, working_on_build_file
+from orchestration.context import POOL, settings_of, working_on_build_file
 from orchestration.publish import publish
 from orchestration.raw_assets import DATA_ENGINEERING
+from orchestration.report.write import write
 
 logger = logging.getLogger(__name__)
 
@@ -46,4 +48,20 @@ def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
                 ]
             ),
         }
+    )
+
+
+@dg.asset(
+    deps=[published_marts],
+    group_name="publication",
+    kinds={"html"},
+    owners=DATA_ENGINEERING,
+    description="The insight report: a page per line of business and week, made from the published file.",
+)
+def insight_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    settings = settings_of(context)
+    report = write(settings.paths)
+    logger.info(f"insight report: {report.pages} pages")
+    return dg.MaterializeResult(
+        metadata={"index": dg.MetadataValue.path(report.index), "pages": report.pages}
     )

@@ -18,6 +18,7 @@ from rich.table import Table
 from ingestion.paths import Paths
 from orchestration.facts import Facts, read_facts
 from orchestration.publish import bi_file, read_publication
+from orchestration.report.write import index_file
 from orchestration.settings import RunSettings
 
 STEP_NAMES = {
@@ -26,6 +27,7 @@ STEP_NAMES = {
     "dbt_models": "models and their tests",
     "marts_checks": "gate on marts",
     "published_marts": "publish",
+    "insight_report": "insight report",
 }
 _LINE = 200  # signs of a row that are shown
 
@@ -48,10 +50,11 @@ def show(
     """Print the summary of a run; `times` are (step, seconds), all seconds of the wall clock."""
     console = Console(highlight=False, soft_wrap=True)
     console.print()
-    if result.success:
+    published = any(e.is_step_success and e.step_key == "published_marts" for e in result.all_events)
+    if result.success or published:
         _show_published(console, settings)
-    else:
-        _show_problems(console, problems(result, settings.paths), settings.paths)
+    if not result.success:
+        _show_problems(console, problems(result, settings.paths), settings.paths, published)
     shown = ", ".join(f"{_step(name)} {seconds:.1f} s" for name, seconds in times if seconds >= 0.1)
     console.print(f"Time: {total:.1f} s ({shown})")
     _show_next(console, settings.paths, result.run_id)
@@ -113,6 +116,7 @@ def _alone(step: str | None) -> str:
         "raw_tables": "python -m ingestion",
         "raw_checks": "python -m expectations --stage raw",
         "marts_checks": "python -m expectations --stage marts",
+        "insight_report": "python -m orchestration.report",
         "dbt_models": "cd dbt_project && dbt build",
     }.get(step or "", "make run")
 
@@ -121,8 +125,10 @@ def _step(step: str | None) -> str:
     return STEP_NAMES.get(step or "", step or "")
 
 
-def _show_problems(console: Console, found: Sequence[Problem], paths: Paths) -> None:
-    console.print(f"[bold red]NOT PUBLISHED: {len(found)} {'problem' if len(found) == 1 else 'problems'}[/]")
+def _show_problems(console: Console, found: Sequence[Problem], paths: Paths, published: bool) -> None:
+    """Print what failed; `published`: the marts are served all the same, what failed came after them."""
+    what = "NO REPORT" if published else "NOT PUBLISHED"
+    console.print(f"[bold red]{what}: {len(found)} {'problem' if len(found) == 1 else 'problems'}[/]")
     for problem in found[:20]:
         console.print(f"\n  [bold]{problem.where}[/]", markup=True)
         console.print(f"    {problem.what}", markup=False)
@@ -130,8 +136,10 @@ def _show_problems(console: Console, found: Sequence[Problem], paths: Paths) -> 
             console.print(f"    look: {problem.look}", markup=False)
     if len(found) > 20:
         console.print(f"\n  and {len(found) - 20} more; all are in the UI")
-    served = read_publication(paths)
     console.print()
+    if published:
+        return
+    served = read_publication(paths)
     if served is None:
         console.print("Nothing has been published yet.")
     else:
@@ -178,6 +186,9 @@ def _show_next(console: Console, paths: Paths, run_id: str) -> None:
     if paths.published.exists():
         console.print(f"  published marts    {paths.published}")
         console.print(f"  for BI tools       {bi_file(paths)} (the same file)")
+    report = index_file(paths)
+    if report.exists():
+        console.print(f"  insight report     {report}")
     page = paths.reports / "expectations.html"
     if page.exists():
         console.print(f"  validation report  {page}")
