@@ -195,7 +195,7 @@ def _model_metadata(
     table = tables.get(relation_of(spec.key))
     if table is not None:
         metadata |= table_metadata(table, spec)
-    parents = {relation_name(nodes[p]) for p in result.node["depends_on"]["nodes"] if p in nodes}
+    parents = {relation_name(nodes[p]) for p in result.node["depends_on"].get("nodes", []) if p in nodes}
     schemas = {name: tables[name].columns for name in parents & tables.keys()}
     if result.compiled_sql and schemas:
         columns = lineage.of(result.compiled_sql, schemas)
