@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     action = commands.add_parser("action", help="append what a team did about an insight to the site's files")
     action.add_argument("--insight", required=True, metavar="KEY", help="insight_key of fct_insights")
     action.add_argument("--status", required=True, choices=_codes("status"))
-    action.add_argument("--at", type=datetime.fromisoformat, metavar="INSTANT", help="with offset; default now")
+    action.add_argument("--at", type=datetime.fromisoformat, metavar="INSTANT", help="default: now")
     action.add_argument("--owner-team", choices=_codes("owner_team"), help="who owns it from now on")
     action.add_argument("--owner-id", help="the person who does")
     action.add_argument("--due-on", type=date.fromisoformat, metavar="DATE", help="new due date")
