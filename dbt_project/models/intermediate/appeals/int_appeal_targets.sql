@@ -1,6 +1,6 @@
 {%- set conditions = ['line_of_business', 'channel', 'market', 'language', 'requester_segment', 'group_id'] %}
 -- The target of metric appeal_decision for each complaint before an internal body: of the first policy that matches
--- it at submission, as for tickets (A16, A17). Without a ticket only market and language are known, and a condition
+-- it at submission, as for tickets (A16, A17). Without a known ticket only market and language are, and a condition
 -- never matches a null. The target stays: later edits do not reach a complaint, whose SLA has a single instance.
 with targets as (
     select
@@ -28,8 +28,8 @@ situated as (
         epochs.from_us as epoch_from_us,
         tickets.line_of_business,
         tickets.channel,
-        case when appeals.ticket_id is null then appeals.market else tickets.market end as market,
-        case when appeals.ticket_id is null then appeals.language else tickets.language end as language,
+        case when tickets.appeal_id is null then appeals.market else tickets.market end as market,
+        case when tickets.appeal_id is null then appeals.language else tickets.language end as language,
         tickets.requester_segment,
         tickets.group_id,
         tickets.priority

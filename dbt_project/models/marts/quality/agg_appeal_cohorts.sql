@@ -13,6 +13,7 @@ decisions as (
         {%- for column in grain[2:] %}
         decisions.{{ column }},
         {%- endfor %}
+        coalesce(decisions.notified_at, decisions.decided_at) as known_at,
         decisions.is_appealed,
         decisions.is_overturned,
         decisions.is_minor
@@ -26,7 +27,8 @@ decisions_counted as (
         count(*) as decision_count,
         count(case when is_appealed then 1 end) as appealed_count,
         count(case when is_overturned then 1 end) as overturned_count,
-        count(case when is_minor then 1 end) as minor_count
+        count(case when is_minor then 1 end) as minor_count,
+        max(known_at) as last_known_at
     from decisions
     group by {{ grain | join(', ') }}
 ),
@@ -97,12 +99,11 @@ joined as (
         coalesce(appeals_counted.other_minor_count, 0) as other_minor_count,
         {{ percentile_of('appeals_counted.naive_percentiles', 0) }} as naive_median_seconds,
         medians.median_us,
-        {{ dbt.dateadd('month', var('appeal_admission_months'), dbt.dateadd('day', 7, 'cells.decided_week_date')) }}
-        <= as_of_day.site_date as is_appeal_window_over
+        {{ micros(dbt.dateadd('month', var('appeal_admission_months'), 'cells.last_known_at')) }} < {{ as_of_us() }}
+            as is_appeal_window_over
     from cells
     left join appeals_counted on cells.cell_no = appeals_counted.cell_no
     left join medians on cells.cell_no = medians.cell_no
-    {{ join_site_day('as_of_day', as_of_us() | string) }}
 )
 
 select
