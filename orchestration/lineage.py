@@ -70,6 +70,8 @@ def column_lineage(sql: str, parents: Schemas, dialect: str = "duckdb") -> Linea
             source = leaf.expression.find(exp.Table)
             if leaf.downstream or source is None or f"{source.db}.{source.name}" not in parents:
                 continue
+            if leaf.name.endswith("*"):  # a count of rows, or a star nobody could expand
+                continue
             made_of.add((f"{source.db}.{source.name}", exp.to_column(leaf.name).name.lower()))
         result[column.lower()] = sorted(made_of)
     return result
