@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from tests.expectations.planted_quality import QUALITY
+
 _FIRST = "where rowid = (select min(rowid) from {table})"
 
 RAW: dict[str, dict[str, str]] = {
@@ -251,6 +253,7 @@ MARTS: dict[str, dict[str, str]] = {
         "set recorded_ended_at = recorded_as_of + interval 1 day {first}",
         "differences_are_explained": "update {table} set difference_reason = 'other' where is_different",
     },
+    **QUALITY,
     "agg_example": {
         "rates_are_between_zero_and_one": "create table {table} as select 'one' as source_id, 1.5 as "
         "met_rate",

@@ -14,6 +14,7 @@ from random import Random
 import duckdb
 import pyarrow as pa
 
+from tests.expectations.valid_quality import QUALITY_MARTS
 from tests.reference.oracle import KEYS, Row, chunks
 from tests.reference.random_sites import generate, write
 from tests.reference.site_files import read_site
@@ -33,6 +34,7 @@ def build_marts(file: Path, scratch: Path, *, seed: int, tickets: int = 120) -> 
             connection.execute(f"create table marts.{mart} as from facts")
             connection.unregister("facts")
         connection.execute(_DERIVED.replace("$as_of", f"make_timestamptz({site.as_of})"))
+        connection.execute(QUALITY_MARTS)
     return datetime.fromtimestamp(site.as_of / 1e6, UTC)
 
 
