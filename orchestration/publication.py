@@ -8,6 +8,7 @@ import logging
 
 import dagster as dg
 
+from orchestration import dsa_csv
 from orchestration.build_state import record_publication
 from orchestration.context import POOL, settings_of, working_on_build_file
 from orchestration.publish import publish
@@ -29,6 +30,7 @@ def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     with working_on_build_file(context) as settings:
         record_publication(settings.paths, settings.as_of)
         publication = publish(settings.paths, settings.site, settings.as_of, context.run.run_id)
+        filings = dsa_csv.write(settings.paths)
     rows = sum(mart.rows for mart in publication.marts)
     logger.info(
         f"{len(publication.marts)} marts, {rows:,} rows"
@@ -41,6 +43,7 @@ def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "site": publication.site,
             "marts": len(publication.marts),
             "dagster/row_count": rows,
+            "filings": ", ".join(file.name for file in filings),
             "content": dg.MetadataValue.table(
                 [
                     dg.TableRecord({"mart": m.name, "rows": m.rows, "content_hash": m.content_hash})
