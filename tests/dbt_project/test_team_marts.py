@@ -1,0 +1,298 @@
+"""The team marts of a simulated site are what plain Python, numpy and statsmodels make of the truth."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scipy.stats import binom
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from ingestion.simulator import write_site
+from tests.dbt_project import build
+from tests.dbt_project.team_reference import Place, Truth, monday, percentile
+
+pytestmark = pytest.mark.xdist_group("team marts")
+
+AS_OF = datetime(2026, 6, 29, 6, tzinfo=UTC)
+SELECTED = ["+marts.team", "+fct_backlog_daily", "dim_date"]
+MARTS = (
+    "agg_specialist_weekly",
+    "agg_lob_scorecard_weekly",
+    "agg_vendor_weekly",
+    "agg_language_parity_weekly",
+    "agg_lob_reasons_weekly",
+)
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Truth:
+    folder = tmp_path_factory.mktemp("team") / "site"
+    write_site(folder, tickets=2_000, seed=31, weeks=10)
+    return Truth(folder, AS_OF)
+
+
+@pytest.fixture(scope="module")
+def built(truth: Truth) -> Path:
+    """All team marts, nobody left out of them."""
+    data_dir = truth.folder.parent / "data"
+    build.load(truth.folder, data_dir)
+    build.build(truth.folder, data_dir, variables={"minors_minimum_cell": 1}, select=SELECTED)
+    return data_dir
+
+
+@pytest.fixture(scope="module")
+def specialists(built: Path) -> dict[tuple[Place, date], dict[str, Any]]:
+    rows = build.rows(built, "from marts.agg_specialist_weekly")
+    found = {((r["agent_id"], r["team_id"], r["tier"]), r["week_start_date"]): r for r in rows}
+    assert len(found) == len(rows) > 300
+    return found
+
+
+def test_work_of_specialists_is_credited_to_who_did_it_at_their_place_then(
+    truth: Truth, specialists: dict[tuple[Place, date], dict[str, Any]]
+) -> None:
+    expected: dict[tuple[Place, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(agent: str | None, at: datetime, week: date, **counts: bool) -> None:
+        if agent and not truth.is_bot(agent):
+            for name, count in counts.items():
+                expected[truth.place(agent, at), week][name] += count
+
+    for r in truth.solves:
+        add(r["assignee_id"], r["at"], monday(r["at"]), solved_count=True, reopened_count=r["is_reopened"])
+    for r in truth.replies:
+        week, macro, first = monday(r["replied_at"]), r["macro_id"] is not None, r["is_first_reply"]
+        add(
+            r["agent_id"],
+            r["replied_at"],
+            week,
+            reply_count=True,
+            macro_reply_count=macro,
+            first_reply_count=first,
+        )
+    for r in truth.outcomes:
+        met = r["status"] == "met"
+        add(r["assignee_id"], r["at"], r["week"], sla_met_count=met, sla_breached_count=not met)
+    for r in truth.surveys:
+        satisfied = bool(r["is_satisfied"])
+        add(r["agent_id"], r["solved_at"] or r["sent_at"], monday(r["sent_at"]), survey_count=True,
+            answered_count=r["score"] is not None, satisfied_count=satisfied)  # fmt: skip
+    for (place, week), tickets in truth.held().items():
+        expected[place, week]["held_ticket_count"] = len(tickets)
+
+    names = {name for counts in expected.values() for name in counts}
+    assert len(names) == 11
+    wanted = {key: {name: counts[name] for name in names} for key, counts in expected.items()}
+    got = {key: {name: row[name] for name in names} for key, row in specialists.items()}
+    assert {key: counts for key, counts in got.items() if any(counts.values())} == {
+        key: counts for key, counts in wanted.items() if any(counts.values())
+    }
+
+
+def test_reply_times_of_specialists_are_numpys_percentiles(
+    truth: Truth, specialists: dict[tuple[Place, date], dict[str, Any]]
+) -> None:
+    times: dict[tuple[Place, date], list[float]] = defaultdict(list)
+    for r in truth.replies:
+        if r["reply_seconds_business"] is not None and not truth.is_bot(r["agent_id"]):
+            times[truth.place(r["agent_id"], r["replied_at"]), monday(r["replied_at"])].append(
+                r["reply_seconds_business"]
+            )
+    assert len(times) > 200
+    for key, row in specialists.items():
+        assert row["timed_reply_count"] == len(times.get(key, ()))
+        for share, column in ((0.5, "reply_seconds_business_p50"), (0.9, "reply_seconds_business_p90")):
+            assert _same(row[column], percentile(times.get(key, ()), share)), (key, column)
+
+
+def test_occupancy_is_the_union_of_intervals(
+    truth: Truth, specialists: dict[tuple[Place, date], dict[str, Any]]
+) -> None:
+    agents = sorted({place[0] for place, _ in specialists})[::8]
+    compared = 0
+    for agent in agents:
+        for week, seconds in truth.time(agent).items():
+            rows = [row for (place, w), row in specialists.items() if place[0] == agent and w == week]
+            columns = ("on_shift_seconds", "available_seconds", "handling_seconds")
+            assert _same(sum(row[columns[0]] for row in rows), seconds[0]), (agent, week)
+            assert _same(sum(row[columns[1]] for row in rows), seconds[1]), (agent, week)
+            assert _same(sum(row[columns[2]] for row in rows), seconds[2]), (agent, week)
+            compared += seconds[2] > 0
+    assert compared > 30
+    assert all(row["occupancy_rate"] is None or row["occupancy_rate"] <= 1 for row in specialists.values())
+
+
+def test_scorecards_of_lines_of_business(truth: Truth, built: Path) -> None:
+    rows = {
+        (r["line_of_business"], r["week_start_date"]): r
+        for r in build.rows(built, "from marts.agg_lob_scorecard_weekly")
+    }
+    created: dict[tuple[str | None, date], int] = defaultdict(int)
+    resolution: dict[tuple[str | None, date], list[float]] = defaultdict(list)
+    first: dict[tuple[str | None, date], list[float]] = defaultdict(list)
+    for t in truth.tickets.values():
+        line = t["line_of_business"]
+        created[line, monday(t["created_at"])] += 1
+        if t["status_category"] in ("solved", "closed"):
+            resolution[line, monday(t["last_solved_at"])].append(t["full_resolution_seconds_calendar"])
+        if t["first_replied_at"]:
+            first[line, monday(t["first_replied_at"])].append(t["first_reply_seconds_calendar"])
+    outcomes: dict[tuple[str | None, date], list[bool]] = defaultdict(list)
+    for r in truth.outcomes:
+        outcomes[r["line_of_business"], r["week"]].append(r["status"] == "met")
+    ends = {week: truth.open_at_end(week) for week in {week for _, week in rows}}
+    assert len(rows) > 60
+    for (line, week), row in rows.items():
+        key = (line, week)
+        assert row["created_count"] == created[key]
+        assert row["resolved_count"] == len(resolution[key])
+        assert _same(row["resolution_seconds_calendar_p50"], percentile(resolution[key], 0.5))
+        assert _same(row["first_reply_seconds_calendar_p90"], percentile(first[key], 0.9))
+        assert row["sla_met_count"] + row["sla_breached_count"] == len(outcomes[key])
+        if outcomes[key]:
+            lower, upper = proportion_confint(sum(outcomes[key]), len(outcomes[key]), method="wilson")
+            assert isclose(row["sla_attainment_lower_rate"], lower, abs_tol=1e-9)
+            assert isclose(row["sla_attainment_upper_rate"], upper, abs_tol=1e-9)
+        # tickets that are excluded now were open then, so the mart may count a few more
+        assert row["open_count"] >= ends[week].get(line, 0)
+    backlog = build.rows(
+        built,
+        "select line_of_business, week_start_date, sum(closing_count) as n from marts.fct_backlog_daily"
+        " join marts.dim_date on calendar_date = backlog_date"
+        " where weekday = 7 or backlog_date = (select max(backlog_date) from marts.fct_backlog_daily)"
+        " group by all",
+    )
+    assert {(r["line_of_business"], r["week_start_date"]): r["n"] for r in backlog if r["n"]} == {
+        key: row["open_count"] for key, row in rows.items() if row["open_count"]
+    }
+
+
+def test_gaps_between_languages_have_newcombes_interval(built: Path) -> None:
+    rows = build.rows(built, "from marts.agg_language_parity_weekly")
+    reference = {
+        (r["scope"], r["line_of_business"], r["week_start_date"]): r for r in rows if r["is_reference"]
+    }
+    assert {r["reference_language"] for r in rows} == {"en"}
+    compared = 0
+    for row in rows:
+        other = reference.get((row["scope"], row["line_of_business"], row["week_start_date"]))
+        for name, met, trials in (
+            ("sla_attainment", "sla_met_count", "sla_instance_count"),
+            ("response", "answered_count", "survey_count"),
+        ):
+            if row["is_reference"] or other is None or min(row[trials], other[trials]) < 30:
+                assert row[f"{name}_gap"] is None
+                continue
+            bounds = confint_proportions_2indep(
+                row[met], row[trials], other[met], other[trials], method="newcomb"
+            )
+            assert isclose(row[f"{name}_gap_lower"], bounds[0], abs_tol=1e-9)
+            assert isclose(row[f"{name}_gap_upper"], bounds[1], abs_tol=1e-9)
+            compared += 1
+    assert compared > 20
+
+
+def test_intervals_of_medians_cover_as_they_should() -> None:
+    for cases in (30, 47, 100, 500):
+        lower = max(1, round(cases / 2 - 1.959963984540054 * cases**0.5 / 2))
+        upper = min(cases, round(1 + cases / 2 + 1.959963984540054 * cases**0.5 / 2))
+        coverage = binom.cdf(upper - 1, cases, 0.5) - binom.cdf(lower - 1, cases, 0.5)
+        assert 0.94 < coverage < 0.975
+
+
+def test_medians_of_first_replies_and_their_bounds_are_ordered_values(truth: Truth, built: Path) -> None:
+    times: dict[tuple[str, date], list[float]] = defaultdict(list)
+    for t in truth.tickets.values():
+        if t["first_replied_at"]:
+            times[t["language"], monday(t["first_replied_at"])].append(t["first_reply_seconds_calendar"])
+    rows = build.rows(
+        built, "from marts.agg_language_parity_weekly where scope = 'all' and first_reply_count > 0"
+    )
+    assert len(rows) > 50
+    for row in rows:
+        ordered = sorted(times[row["language"], row["week_start_date"]])
+        cases = len(ordered)
+        low = max(1, int(cases / 2 - 1.959963984540054 * cases**0.5 / 2 + 0.5))
+        high = min(cases, int(1 + cases / 2 + 1.959963984540054 * cases**0.5 / 2 + 0.5))
+        assert row["first_reply_count"] == cases
+        assert _same(row["first_reply_seconds_calendar_p50"], percentile(ordered, 0.5))
+        assert _same(row["first_reply_seconds_calendar_p50_lower"], ordered[low - 1])
+        assert _same(row["first_reply_seconds_calendar_p50_upper"], ordered[high - 1])
+
+
+def test_vendors_as_reported_are_the_ledger_summed(built: Path) -> None:
+    ledger = build.rows(
+        built,
+        "select recorded_tier as tier, recorded_vendor as vendor, closed_week_date as week,"
+        " recorded_status = 'met' as is_met from marts.fct_sla_reported where closed_week_date is not null"
+        " and recorded_status in ('met', 'breached') and not recorded_is_excluded",
+    )
+    expected: dict[tuple[Any, ...], list[bool]] = defaultdict(list)
+    for r in ledger:
+        expected[r["tier"], r["vendor"], r["week"]].append(r["is_met"])
+    rows = build.rows(built, "from marts.agg_vendor_weekly where is_closed")
+    reported = {
+        (r["tier"], r["vendor"], r["week_start_date"]): (
+            r["reported_met_count"],
+            r["reported_breached_count"],
+        )
+        for r in rows
+        if r["reported_met_count"] + r["reported_breached_count"]
+    }
+    assert reported == {key: (sum(met), len(met) - sum(met)) for key, met in expected.items()}
+    # nothing was corrected since, so restated is reported
+    assert all(r["restatement_gap"] in (0, None) and r["reported_different_count"] == 0 for r in rows)
+    assert sum(r["sla_gap_to_tier_two"] is not None for r in rows) > 20
+
+
+def test_uses_of_macros_are_those_of_the_replies(truth: Truth, built: Path) -> None:
+    rows = build.rows(built, "from marts.fct_response_framework_use where not is_excluded")
+    in_replies = sorted(
+        (r["ticket_id"], r["macro_id"], r["agent_id"], r["reply_no"]) for r in rows if r["is_reply"]
+    )
+    wanted = sorted(
+        (r["ticket_id"], r["macro_id"], r["agent_id"], r["reply_no"]) for r in truth.replies if r["macro_id"]
+    )
+    assert in_replies == wanted
+    assert len(wanted) > 500
+    solves = {(r["ticket_id"], r["at"]): r["is_reopened"] for r in truth.solves}
+    solved = [r for r in rows if r["solved_after_at"] is not None]
+    assert all(r["is_reopened_after"] == solves[r["ticket_id"], r["solved_after_at"]] for r in solved)
+
+
+def test_few_minors_are_in_no_row(truth: Truth, built: Path) -> None:
+    """Built again with the usual minimum: no row counts one to four of them, and rows without any stay."""
+    before = {mart: _by_key(built, mart) for mart in MARTS}
+    build.build(truth.folder, built, select=["marts.team"])
+    for mart, rows in before.items():
+        now = _by_key(built, mart)
+        assert not [row for row in now.values() if 0 < row["minor_count"] < 5], mart
+        few = {key for key, row in rows.items() if 0 < row["minor_count"] < 5}
+        assert len(few) > 5, mart
+        counts = [
+            name
+            for name in next(iter(rows.values()))
+            if name in ("created_count", "survey_count", "contact_count")
+        ]
+        for key in few & now.keys():
+            assert all(now[key][name] <= rows[key][name] for name in counts)
+        unchanged = {key for key, row in rows.items() if row["minor_count"] == 0 or row["minor_count"] >= 5}
+        looks_back = ("recent_", "rank", "coaching", "gap", "mean_before", "peer")
+        for key in unchanged:
+            same = {n: v for n, v in rows[key].items() if not any(part in n for part in looks_back)}
+            assert same == {n: now[key][n] for n in same}, (mart, key)
+
+
+def _by_key(data_dir: Path, mart: str) -> dict[str, dict[str, Any]]:
+    return {next(iter(row.values())): row for row in build.rows(data_dir, f"from marts.{mart}")}
+
+
+def _same(found: float | None, expected: float | None) -> bool:
+    if found is None or expected is None:
+        return found is expected
+    return isclose(found, expected, rel_tol=1e-12, abs_tol=1e-6)
