@@ -33,8 +33,8 @@ def empty_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_model_has_its_own_yml() -> None:
-    described = {file.with_suffix(".sql"): entry["name"] for file, entry in yml.described_models()}
-    missing = [file.stem for file in yml.model_files() if described.get(file) != file.stem]
+    described = {file.with_suffix(""): entry["name"] for file, entry in yml.described_models()}
+    missing = [file.stem for file in yml.model_files() if described.get(file.with_suffix("")) != file.stem]
     assert not missing, f"no yml beside, or none that describes it: {missing}"
 
 

@@ -17,8 +17,8 @@ MODELS = PROJECT / "models"
 
 
 def model_files() -> list[Path]:
-    """SQL files of all models."""
-    return sorted(MODELS.rglob("*.sql"))
+    """Files of all models, in SQL and in Python."""
+    return sorted([*MODELS.rglob("*.sql"), *MODELS.rglob("*.py")])
 
 
 def described_models() -> Iterator[tuple[Path, dict[str, Any]]]:
