@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ingestion.connectors import (
     app_store_reviews,
+    appeals_events,
     csat_survey_files,
     google_play_reviews,
     review_list,
@@ -41,6 +42,11 @@ CONNECTORS: dict[str, Connector] = {
         "csat_survey_files",
         (csat_survey_files.CONTACTS,),
         file_names=tuple((name, csat_survey_files.CONTACTS.name) for name in csat_survey_files.FILE_NAMES),
+    ),
+    "appeals_events": Connector(
+        "appeals_events",
+        (appeals_events.EVENTS,),
+        file_names=tuple((name, appeals_events.EVENTS.name) for name in appeals_events.FILE_NAMES),
     ),
     "google_play_reviews": Connector(
         "google_play_reviews",
