@@ -8,7 +8,7 @@ with tests as (
 counted as (
     select
         *,
-        sum(case when scope_level = 'reason' then 0 else 1 end) over (partition by pattern_key, week_no) as part_count
+        sum(case when scope_level in ('reason', 'theme') then 0 else 1 end) over (partition by pattern_key, week_no) as part_count
     from tests
 ),
 
@@ -18,6 +18,7 @@ adjusted as (
         least(1e0, p_value * case
             when part_count = 0 then 1
             when scope_level = 'reason' then 2
+            when scope_level = 'theme' then 1
             else 2 * part_count
         end) as scope_p_value
     from counted
@@ -87,14 +88,14 @@ material as (
             else 2
         end as preference
     from found
-    where (
+    where is_eligible and ((
         measure = 'contacts'
         and excess >= {{ var('insight_least_excess') }}
         and observed >= (1 + {{ var('insight_least_lift') }}) * expected
     ) or (
-        measure <> 'contacts'
+        measure in ('csat', 'overturn')
         and excess >= {{ var('insight_least_rate_change') }} * trials
-    )
+    ) or measure = 'theme')
 ),
 
 preferred as (
@@ -115,6 +116,7 @@ select
     market,
     language,
     channel,
+    theme_key,
     window_weeks,
     observed,
     expected,
@@ -124,6 +126,7 @@ select
     mix_change,
     dispersion,
     baseline_size,
+    all_cases,
     score,
     p_value,
     q_value,

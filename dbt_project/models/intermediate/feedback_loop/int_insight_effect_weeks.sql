@@ -21,6 +21,7 @@ series_weeks as (
         market,
         language,
         channel,
+        cast(null as {{ dbt.type_string() }}) as theme_key,
         week_no,
         1e0 * contact_count as events,
         0e0 as trials
@@ -39,11 +40,32 @@ series_weeks as (
         cast(null as {{ dbt.type_string() }}) as market,
         cast(null as {{ dbt.type_string() }}) as language,
         cast(null as {{ dbt.type_string() }}) as channel,
+        cast(null as {{ dbt.type_string() }}) as theme_key,
         week_no,
         1e0 * sum(event_count) as events,
         1e0 * sum(trial_count) as trials
     from {{ ref('int_insight_rate_weeks') }}
     group by measure, source_id, driver_scope_key, line_of_business, contact_reason, week_no
+
+    union all
+
+    select
+        'theme' as measure,
+        'theme' as driver_level,
+        source_id,
+        theme_key as series_key,
+        cast(null as {{ dbt.type_string() }}) as line_of_business,
+        cast(null as {{ dbt.type_string() }}) as contact_reason,
+        cast(null as {{ dbt.type_string() }}) as market,
+        language,
+        cast(null as {{ dbt.type_string() }}) as channel,
+        theme_key,
+        {{ week_number('week_start_date') }} as week_no,
+        1e0 * sum(text_count) as events,
+        0e0 as trials
+    from {{ ref('fct_themes_weekly') }}
+    where is_complete_week
+    group by source_id, language, theme_key, week_start_date
 ),
 
 series as (
@@ -56,16 +78,17 @@ series as (
         contact_reason,
         market,
         language,
-        channel
+        channel,
+        theme_key
     from series_weeks
 ),
 
 -- what stood out, or was shipped for, when
 busy as (
-    select measure, source_id, line_of_business, contact_reason, scope_level, market, language, channel, week_no
+    select measure, source_id, line_of_business, contact_reason, scope_level, market, language, channel, theme_key, week_no
     from {{ ref('int_insight_detections') }}
     union all
-    select measure, source_id, line_of_business, contact_reason, scope_level, market, language, channel, shipped_week_no
+    select measure, source_id, line_of_business, contact_reason, scope_level, market, language, channel, theme_key, shipped_week_no
     from shipments
 ),
 
@@ -80,13 +103,15 @@ paired as (
         series.market,
         series.language,
         series.channel,
+        series.theme_key,
         shipments.source_id,
         shipments.before_from_week_no,
         shipments.shipped_week_no,
         shipments.next_shipped_week_no,
         shipments.after_to_week_no,
         series.line_of_business is not distinct from shipments.line_of_business
-        and series.contact_reason is not distinct from shipments.contact_reason as is_same_reason,
+        and series.contact_reason is not distinct from shipments.contact_reason
+        and series.theme_key is not distinct from shipments.theme_key as is_same_reason,
         series.line_of_business is not distinct from shipments.line_of_business as is_same_line,
         series.market is not distinct from shipments.market
         and series.language is not distinct from shipments.language
@@ -95,19 +120,24 @@ paired as (
     from shipments
     inner join series
         on shipments.source_id = series.source_id
-        and series.driver_level = case when series.measure = 'contacts' then shipments.scope_level else 'reason' end
+        and series.driver_level = case
+            when series.measure = 'contacts' then shipments.scope_level
+            when (series.measure = 'theme') <> (shipments.measure = 'theme') then 'none'
+            when series.measure = 'theme' then 'theme'
+            else 'reason'
+        end
 ),
 
 judged as (
     select
         paired.*,
-        is_same_reason and (is_same_part or measure <> 'contacts') as is_treated,
+        is_same_reason and (is_same_part or measure in ('csat', 'overturn')) as is_treated,
         case
             -- a part of a driver is compared with its other parts
             when measure = 'contacts' and scope_level <> 'reason' then is_same_reason and not is_same_part
-            else is_same_line and not is_same_reason
+            else is_same_line and not is_same_reason and (is_same_part or measure in ('csat', 'overturn'))
         end as is_near,
-        not is_same_reason and (is_same_part or measure <> 'contacts') as is_far,
+        not is_same_reason and (is_same_part or measure in ('csat', 'overturn')) as is_far,
         exists (
             select 1
             from busy
@@ -115,6 +145,7 @@ judged as (
                 and busy.measure = paired.measure
                 and busy.line_of_business is not distinct from paired.line_of_business
                 and busy.contact_reason is not distinct from paired.contact_reason
+                and busy.theme_key is not distinct from paired.theme_key
                 and (
                     busy.scope_level = 'reason'
                     or paired.driver_level = 'reason'

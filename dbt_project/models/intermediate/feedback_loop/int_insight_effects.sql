@@ -65,7 +65,7 @@ share_weeks as (
         on side_by_side.shipment_key = periods.shipment_key
         and side_by_side.measure = periods.measure
         and side_by_side.after_weeks = periods.after_weeks
-    where side_by_side.measure = 'contacts'
+    where side_by_side.measure in ('contacts', 'theme')
 ),
 
 scatter as (
@@ -93,7 +93,7 @@ series_changes as (
         sum(case when weeks.weeks_from_shipment > 0 then weeks.events end) as after_events
     from weeks
     inner join horizons on weeks.weeks_from_shipment <= horizons.after_weeks
-    where weeks.role = 'comparison' and weeks.measure = 'contacts'
+    where weeks.role = 'comparison' and weeks.measure in ('contacts', 'theme')
     group by 1, 2, 3, 4
     having sum(case when weeks.weeks_from_shipment < 0 then weeks.events end) >= 10
         and sum(case when weeks.weeks_from_shipment > 0 then weeks.events end) >= 10
@@ -159,7 +159,7 @@ rate_trends as (
         sum({{ role }}_trials * weeks_from_shipment * weeks_from_shipment) as {{ role }}_square_moment{{ ',' if not loop.last }}
         {%- endfor %}
     from side_by_side
-    where measure <> 'contacts' and weeks_from_shipment < 0
+    where measure in ('csat', 'overturn') and weeks_from_shipment < 0
     group by 1, 2, 3
 ),
 
@@ -220,7 +220,7 @@ joined as (
         trend_scores.trend_score,
         case
             when periods.after_week_count < periods.after_weeks then false
-            when periods.measure = 'contacts' then
+            when periods.measure in ('contacts', 'theme') then
                 periods.treated_before_events >= {{ least }}
                 and periods.compared_before_events >= {{ least }}
                 and periods.compared_after_events >= {{ least }}
@@ -251,13 +251,13 @@ joined as (
 estimated as (
     select
         *,
-        case when measure = 'contacts'
+        case when measure in ('contacts', 'theme')
             then ln((treated_after_events + 0.5e0) / (treated_before_events + 0.5e0))
                 - ln((compared_after_events + 0.5e0) / (compared_before_events + 0.5e0))
             else {{ insight_added_rate('treated', 'after') }} - {{ insight_added_rate('treated', 'before') }}
                 - {{ insight_added_rate('compared', 'after') }} + {{ insight_added_rate('compared', 'before') }}
         end as difference,
-        case when measure = 'contacts'
+        case when measure in ('contacts', 'theme')
             then sqrt(
                 dispersion * (
                     1 / (treated_after_events + 0.5e0) + 1 / (treated_before_events + 0.5e0)
@@ -276,15 +276,19 @@ estimated as (
 
 select
     *,
-    case measure when 'contacts' then exp(difference) - 1 when 'csat' then -difference else difference end as effect,
-    case measure
-        when 'contacts' then exp(difference - {{ normal_quantile() }} * error) - 1
-        when 'csat' then -difference - {{ normal_quantile() }} * error
+    case
+        when measure in ('contacts', 'theme') then exp(difference) - 1
+        when measure = 'csat' then -difference
+        else difference
+    end as effect,
+    case
+        when measure in ('contacts', 'theme') then exp(difference - {{ normal_quantile() }} * error) - 1
+        when measure = 'csat' then -difference - {{ normal_quantile() }} * error
         else difference - {{ normal_quantile() }} * error
     end as effect_lower,
-    case measure
-        when 'contacts' then exp(difference + {{ normal_quantile() }} * error) - 1
-        when 'csat' then -difference + {{ normal_quantile() }} * error
+    case
+        when measure in ('contacts', 'theme') then exp(difference + {{ normal_quantile() }} * error) - 1
+        when measure = 'csat' then -difference + {{ normal_quantile() }} * error
         else difference + {{ normal_quantile() }} * error
     end as effect_upper,
     case

@@ -48,6 +48,7 @@ select
     raised.market,
     raised.language,
     raised.channel,
+    raised.theme_key,
     cast(raised.first_week_no as int) as first_week_no,
     cast(raised.window_weeks as int) as window_weeks,
     weeks.to_us as detected_us,
@@ -59,6 +60,7 @@ select
     raised.mix_change,
     raised.dispersion,
     raised.baseline_size,
+    raised.all_cases,
     raised.score,
     raised.q_value,
     raised.pattern_count

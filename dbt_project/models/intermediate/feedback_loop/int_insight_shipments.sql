@@ -29,6 +29,7 @@ dated as (
         insights.market,
         insights.language,
         insights.channel,
+        insights.theme_key,
         insights.first_week_no - insights.window_weeks + 1 as pattern_from_week_no,
         shipped.action_id,
         shipped.shipped_us,
@@ -62,6 +63,7 @@ select
     market,
     language,
     channel,
+    theme_key,
     shipped_us,
     cast(shipped_week_no as int) as shipped_week_no,
     cast(greatest(

@@ -1,6 +1,7 @@
 -- What is looked at each week: each driver's contacts (windows of 1 and 2 weeks, whole and within one market, language
--- or channel) and its rates of unsatisfied answers and overturned decisions (1, 2 and 4 weeks). Of the windows of one
--- scope the best is kept, its p multiplied by their number. No row rests on anything later than its week.
+-- or channel), its rates of unsatisfied answers and overturned decisions (1, 2 and 4 weeks), and each theme of what
+-- creators write. Of the windows of one scope the best is kept, its p multiplied by their number. No row rests on
+-- anything later than its week.
 with baselines as (
     select
         *,
@@ -59,6 +60,7 @@ contact_tests as (
         market,
         language,
         channel,
+        cast(null as {{ dbt.type_string() }}) as theme_key,
         week_no,
         window_weeks,
         observed,
@@ -68,6 +70,8 @@ contact_tests as (
         cast(null as {{ dbt.type_float() }}) as mix_change,
         window_dispersion as dispersion,
         expected * history_week_count as baseline_size,
+        cast(null as {{ dbt.type_float() }}) as all_cases,
+        true as is_eligible,
         case when observed > 0 then {{ count_score('observed', 'expected', 'window_dispersion') }} end as score
     from contact_windows
 ),
@@ -83,6 +87,7 @@ rate_tests as (
         cast(null as {{ dbt.type_string() }}) as market,
         cast(null as {{ dbt.type_string() }}) as language,
         cast(null as {{ dbt.type_string() }}) as channel,
+        cast(null as {{ dbt.type_string() }}) as theme_key,
         week_no,
         window_weeks,
         1e0 * event_count as observed,
@@ -92,12 +97,45 @@ rate_tests as (
         mix_change,
         dispersion,
         1e0 * baseline_trial_count as baseline_size,
+        cast(null as {{ dbt.type_float() }}) as all_cases,
+        true as is_eligible,
         score
     from {{ ref('int_insight_rate_scores') }}
 ),
 
+-- all themes are looked at, and only a new one can be found: one that has been there is a matter of its driver
+theme_tests as (
+    select
+        'theme' as measure,
+        {{ cell_key(['source_id', 'text_kind', 'theme_key']) }} as scope_key,
+        source_id,
+        'theme' as scope_level,
+        cast(null as {{ dbt.type_string() }}) as line_of_business,
+        cast(null as {{ dbt.type_string() }}) as contact_reason,
+        cast(null as {{ dbt.type_string() }}) as market,
+        language,
+        cast(null as {{ dbt.type_string() }}) as channel,
+        theme_key,
+        {{ week_number('week_start_date') }} as week_no,
+        1 as window_weeks,
+        1e0 * text_count as observed,
+        expected_count as expected,
+        cast(null as {{ dbt.type_float() }}) as trials,
+        cast(null as {{ dbt.type_float() }}) as expected_rate,
+        cast(null as {{ dbt.type_float() }}) as mix_change,
+        1e0 as dispersion,
+        cast(null as {{ dbt.type_float() }}) as baseline_size,
+        1e0 * all_text_count as all_cases,
+        is_new as is_eligible,
+        spike_score as score
+    from {{ ref('fct_themes_weekly') }}
+    where is_complete_week and expected_count > 0 and spike_p_value is not null
+),
+
 tests as (
     select * from contact_tests
+    union all
+    select * from theme_tests
     union all
     select * from rate_tests
 ),
@@ -113,7 +151,7 @@ ranked as (
 select
     measure,
     scope_key,
-    {{ cell_key(['measure', 'source_id', 'line_of_business', 'contact_reason']) }} as pattern_key,
+    {{ cell_key(['measure', 'source_id', 'line_of_business', 'contact_reason', 'theme_key']) }} as pattern_key,
     source_id,
     scope_level,
     line_of_business,
@@ -121,6 +159,7 @@ select
     market,
     language,
     channel,
+    theme_key,
     week_no,
     window_weeks,
     observed,
@@ -130,6 +169,8 @@ select
     mix_change,
     dispersion,
     baseline_size,
+    all_cases,
+    is_eligible,
     score,
     least(1e0, window_count * {{ normal_upper_tail('score') }}) as p_value
 from ranked

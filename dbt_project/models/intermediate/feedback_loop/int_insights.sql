@@ -146,7 +146,9 @@ effects as (
 scored as (
     select
         *,
-        1e0 * contact_count / nullif(source_contact_count, 0) as reach_rate,
+        case when measure = 'theme' then observed / nullif(all_cases, 0)
+            else 1e0 * contact_count / nullif(source_contact_count, 0)
+        end as reach_rate,
         case when measure in ('csat', 'overturn') then effect else (observed - expected) / observed end * harm_weight as harm,
         1e0 - q_value as certainty_rate
     from effects
@@ -167,6 +169,12 @@ ranked as (
 
 select
     *,
+    case
+        {%- for level in ['reason', 'reason_market', 'reason_language', 'reason_channel'] %}
+        when scope_level = '{{ level }}' then {{ level_key(level) }}
+        {%- endfor %}
+        else theme_key
+    end as driver_key,
     case
         when priority_score >= {{ var('insight_priority_high') }} then 'high'
         when priority_score >= {{ var('insight_priority_medium') }} then 'medium'

@@ -44,7 +44,9 @@ select
     shipments.shipment_no,
     shipments.action_id,
     {{ instant('shipments.shipped_us') }} as shipped_at,
-    case shown.measure when 'contacts' then 'contact_rate' when 'csat' then 'csat_rate' else 'overturn_rate' end as metric,
+    case shown.measure
+        when 'contacts' then 'contact_rate' when 'csat' then 'csat_rate' when 'theme' then 'theme_rate' else 'overturn_rate'
+    end as metric,
     shown.measure = shipments.measure as is_primary,
     cast(shown.after_weeks as int) as after_weeks,
     first_weeks.week_start_date as before_from_date,
@@ -52,10 +54,10 @@ select
     cast(shown.before_week_count as bigint) as before_week_count,
     cast(shown.after_week_count as bigint) as after_week_count,
     {%- for role, name in [('treated', 'driver'), ('compared', 'comparison')] %}{% for period in ['before', 'after'] %}
-    cast(case when shown.measure = 'contacts' then shown.{{ role }}_{{ period }}_events else shown.{{ role }}_{{ period }}_trials end as bigint)
+    cast(case when shown.measure in ('contacts', 'theme') then shown.{{ role }}_{{ period }}_events else shown.{{ role }}_{{ period }}_trials end as bigint)
         as {{ name }}_{{ period }}_count,
     case
-        when shown.measure = 'contacts' then null
+        when shown.measure in ('contacts', 'theme') then null
         when shown.measure = 'csat' then 1 - shown.{{ role }}_{{ period }}_events / nullif(shown.{{ role }}_{{ period }}_trials, 0)
         else shown.{{ role }}_{{ period }}_events / nullif(shown.{{ role }}_{{ period }}_trials, 0)
     end as {{ name }}_{{ period }}_rate,

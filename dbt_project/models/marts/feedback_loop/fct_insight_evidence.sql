@@ -7,8 +7,27 @@ contact_weeks as (
     select * from {{ ref('int_insight_evidence_weeks') }}
 ),
 
+-- what was to be expected of the driver and of its parts in these weeks
 baselines as (
-    select * from {{ ref('int_driver_baselines') }} where is_complete_week
+    select
+        insights.insight_key,
+        baselines.driver_level,
+        baselines.series_key = insights.driver_key as is_scope,
+        {%- for part in parts %}
+        baselines.{{ part }},
+        {%- endfor %}
+        baselines.week_no,
+        baselines.week_no > insights.first_week_no - insights.window_weeks
+        and baselines.week_no <= insights.first_week_no as is_in_window,
+        baselines.expected_count
+    from insights
+    inner join {{ ref('int_driver_baselines') }} as baselines
+        on insights.source_id = baselines.source_id
+        and insights.line_of_business is not distinct from baselines.line_of_business
+        and insights.contact_reason is not distinct from baselines.contact_reason
+        and baselines.week_no >= insights.first_week_no - 8
+        and baselines.week_no <= insights.last_week_no
+    where baselines.is_complete_week and baselines.driver_level not in ('driver', 'line_of_business')
 ),
 
 rate_weeks as (
@@ -36,16 +55,10 @@ weekly as (
         sum(contact_weeks.minor_count) as minor_count,
         cast(0 as bigint) as minor_event_count
     from contact_weeks
-    inner join insights on contact_weeks.insight_key = insights.insight_key
     left join baselines
-        on insights.source_id = baselines.source_id
-        and insights.scope_level = baselines.driver_level
-        and insights.line_of_business is not distinct from baselines.line_of_business
-        and insights.contact_reason is not distinct from baselines.contact_reason
-        and (insights.scope_level <> 'reason_market' or insights.market is not distinct from baselines.market)
-        and (insights.scope_level <> 'reason_language' or insights.language is not distinct from baselines.language)
-        and (insights.scope_level <> 'reason_channel' or insights.channel is not distinct from baselines.channel)
+        on contact_weeks.insight_key = baselines.insight_key
         and contact_weeks.week_no = baselines.week_no
+        and baselines.is_scope
     where contact_weeks.is_in_scope
     group by 1, 2, 3, 4
 ),
@@ -74,17 +87,11 @@ by_{{ part }} as (
 
 {{ part }}_expected as (
     select
-        insights.insight_key,
-        baselines.{{ part }} as item,
-        sum(baselines.expected_count) as expected_count
-    from insights
-    inner join baselines
-        on insights.source_id = baselines.source_id
-        and baselines.driver_level = 'reason_{{ part }}'
-        and insights.line_of_business is not distinct from baselines.line_of_business
-        and insights.contact_reason is not distinct from baselines.contact_reason
-        and baselines.week_no > insights.first_week_no - insights.window_weeks
-        and baselines.week_no <= insights.first_week_no
+        insight_key,
+        {{ part }} as item,
+        sum(expected_count) as expected_count
+    from baselines
+    where driver_level = 'reason_{{ part }}' and is_in_window
     group by 1, 2
 ),
 
@@ -159,8 +166,60 @@ decomposed as (
     from {{ ref('int_insight_decomposition') }}
 ),
 
+-- texts of the theme week by week, and what people wrote
+theme_weekly as (
+    select
+        insights.insight_key,
+        'week' as evidence_type,
+        cast(null as {{ dbt.type_string() }}) as item,
+        themes.week_start_date,
+        cast(sum(themes.text_count) as bigint) as case_count,
+        cast(null as bigint) as event_count,
+        cast(null as bigint) as past_case_count,
+        cast(null as bigint) as past_event_count,
+        sum(themes.expected_count) as expected_count,
+        cast(null as {{ dbt.type_float() }}) as share_shift,
+        cast(null as {{ dbt.type_float() }}) as rate_effect,
+        cast(0 as bigint) as minor_count,
+        cast(0 as bigint) as minor_event_count
+    from insights
+    inner join {{ ref('fct_themes_weekly') }} as themes
+        on insights.source_id = themes.source_id
+        and insights.theme_key = themes.theme_key
+        and {{ week_number('themes.week_start_date') }} >= insights.first_week_no - 8
+        and {{ week_number('themes.week_start_date') }} <= insights.last_week_no
+    group by 1, 2, 3, 4
+),
+
+quotes as (
+    {%- for quote in ['first_quote', 'second_quote', 'third_quote'] %}
+    select
+        insights.insight_key,
+        'theme' as evidence_type,
+        themes.{{ quote }} as item,
+        cast(null as date) as week_start_date,
+        cast(null as bigint) as case_count,
+        cast(null as bigint) as event_count,
+        cast(null as bigint) as past_case_count,
+        cast(null as bigint) as past_event_count,
+        cast(null as {{ dbt.type_float() }}) as expected_count,
+        cast(null as {{ dbt.type_float() }}) as share_shift,
+        cast(null as {{ dbt.type_float() }}) as rate_effect,
+        cast(0 as bigint) as minor_count,
+        cast(0 as bigint) as minor_event_count
+    from insights
+    inner join {{ ref('dim_theme') }} as themes on insights.theme_key = themes.theme_key
+    where themes.{{ quote }} is not null
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
+),
+
 evidence as (
     select * from weekly
+    union all
+    select * from theme_weekly
+    union all
+    select * from quotes
     {%- for part in parts %}
     union all
     select * from {{ part }}_rows

@@ -50,6 +50,10 @@ milestones as (
     group by 1
 ),
 
+themes as (
+    select * from {{ ref('dim_theme') }}
+),
+
 evidence as (
     select insight_key, count(*) as evidence_count from {{ ref('fct_insight_evidence') }} group by 1
 ),
@@ -81,7 +85,8 @@ joined as (
         milestones.shipped_us,
         milestones.verified_us,
         milestones.odd_step_count,
-        coalesce(evidence.evidence_count, 0) as evidence_count
+        coalesce(evidence.evidence_count, 0) as evidence_count,
+        themes.label as theme_label
     from insights
     inner join states on insights.insight_key = states.insight_key and states.place = 1
     inner join milestones on insights.insight_key = milestones.insight_key
@@ -98,6 +103,7 @@ joined as (
     left join owner_people on insights.insight_key = owner_people.insight_key and owner_people.place = 1
     left join due_dates on insights.insight_key = due_dates.insight_key and due_dates.place = 1
     left join evidence on insights.insight_key = evidence.insight_key
+    left join themes on insights.theme_key = themes.theme_key
 )
 
 select
@@ -105,16 +111,18 @@ select
     source_id,
     kind,
     measure,
-    concat_ws(' / ', coalesce(line_of_business, '-'), coalesce(contact_reason, '-'), market, language, channel) as driver,
-    {%- for level in ['reason', 'reason_market', 'reason_language', 'reason_channel'] %}
-    {{ 'case' if loop.first }} when scope_level = '{{ level }}' then {{ level_key(level) }}{{ ' end as driver_key,' if loop.last }}
-    {%- endfor %}
+    case
+        when measure = 'theme' then concat_ws(' / ', 'theme', coalesce(theme_label, theme_key), language)
+        else concat_ws(' / ', coalesce(line_of_business, '-'), coalesce(contact_reason, '-'), market, language, channel)
+    end as driver,
+    driver_key,
     scope_level as driver_level,
     line_of_business,
     contact_reason,
     market,
     language,
     channel,
+    theme_key,
     {{ instant('detected_us') }} as detected_at,
     detected_date,
     window_from_date,
