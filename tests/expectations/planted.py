@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from tests.expectations.planted_quality import QUALITY
+from tests.expectations.planted_team import TEAM
 
 _FIRST = "where rowid = (select min(rowid) from {table})"
 
@@ -254,6 +255,7 @@ MARTS: dict[str, dict[str, str]] = {
         "differences_are_explained": "update {table} set difference_reason = 'other' where is_different",
     },
     **QUALITY,
+    **TEAM,
     "agg_example": {
         "rates_are_between_zero_and_one": "create table {table} as select 'one' as source_id, 1.5 as "
         "met_rate",

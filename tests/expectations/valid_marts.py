@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from tests.expectations.valid_quality import QUALITY_MARTS
+from tests.expectations.valid_team import TEAM_MARTS
 from tests.reference.oracle import KEYS, Row, chunks
 from tests.reference.random_sites import generate, write
 from tests.reference.site_files import read_site
@@ -35,6 +36,7 @@ def build_marts(file: Path, scratch: Path, *, seed: int, tickets: int = 120) -> 
             connection.unregister("facts")
         connection.execute(_DERIVED.replace("$as_of", f"make_timestamptz({site.as_of})"))
         connection.execute(QUALITY_MARTS)
+        connection.execute(TEAM_MARTS)
     return datetime.fromtimestamp(site.as_of / 1e6, UTC)
 
 
