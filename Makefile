@@ -11,7 +11,7 @@ PORT ?= 3000
 INSTALLED := $(VENV)/.installed-$(shell cksum < requirements.lock | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: run test bench bench-appeals ui install lint types help
+.PHONY: run test bench bench-appeals bench-insights ui install lint types help
 
 run: $(INSTALLED) ## Build and publish the site (default: the simulated demo), ending with a summary
 	@$(PY) -m orchestration.run
@@ -28,6 +28,9 @@ ui: $(INSTALLED) ## Dagster on http://127.0.0.1:3000 (PORT=…): asset graph, ru
 bench-appeals: $(INSTALLED) ## From files to the regulator's report of a half-year of 15 million complaints
 	@$(PY) -m tests.bench.appeals
 
+bench-insights: $(INSTALLED) ## Insights and effects against what 20 simulated sites planted (BENCH_SEEDS=20)
+	@$(PY) -m tests.bench.insights
+
 install: $(INSTALLED) ## Only install (into .venv, from requirements.lock, hashes checked)
 
 lint: $(INSTALLED)
@@ -37,7 +40,7 @@ types: $(INSTALLED)
 	@$(PY) -m mypy
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed: install it or set PYTHON=/path/to/python3.11" >&2; exit 1; }
