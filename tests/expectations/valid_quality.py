@@ -66,8 +66,8 @@ QUALITY_MARTS = """
 
     create table marts.fct_reviewer_agreement as
     select 'one' as source_id, agreement_of, 'R' as rubric_id, 1 as rubric_version, 'tone' as category_id,
-        20 as set_count, alpha as krippendorff_alpha, kappa as cohen_kappa, reason as null_reason,
-        reason is null as is_reportable
+        20 as set_count, 0.5 as unanimous_rate, alpha as krippendorff_alpha, kappa as cohen_kappa,
+        reason as null_reason, reason is null as is_reportable
     from (values ('category', 0.5, null, null), ('pair', null, 0.4, null), ('set', null, null, 'single_set'))
         as t(agreement_of, alpha, kappa, reason);
 
