@@ -10,7 +10,7 @@
 {% macro coded(text) -%}{{ return(adapter.dispatch('coded')(text)) }}{%- endmacro %}
 {% macro default__coded(text) -%}{{ return(text) }}{%- endmacro %}
 {% macro duckdb__coded(text) -%}
-  {{- return('cast(' ~ text ~ ' as intermediate.word)' if words_are_coded() else text) -}}
+  {{- return('cast(' ~ text ~ ' as main.word)' if words_are_coded() else text) -}}
 {%- endmacro %}
 
 {#- The text of a code, for what leaves the intermediate models. -#}
@@ -27,11 +27,12 @@
   {{- return(count > 0 and count <= 20000) -}}
 {% endmacro %}
 
-{#- Gives the words of this build to the type; columns written before keep the words they were written with. -#}
+{#- Gives the words of this build to the type; columns written before keep the words they were written with. In the
+    schema main, for DuckDB 1.5 cannot replay the log of a killed process that made a type in another. -#}
 {% macro create_word_type() %}{{ return(adapter.dispatch('create_word_type')()) }}{% endmacro %}
 {% macro default__create_word_type() %}{% endmacro %}
 {% macro duckdb__create_word_type() %}
-create or replace type intermediate.word as enum (select word from {{ this }} order by word)
+create or replace type main.word as enum (select word from {{ this }} order by word)
 {% endmacro %}
 
 {#- Words the models themselves write. -#}
