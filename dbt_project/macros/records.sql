@@ -8,6 +8,31 @@
   {%- endif -%}
 {% endmacro %}
 
+{#- Whether a week or month has ended since the last record, so that this build is to record it; what is forgotten at
+    once counts as never recorded. -#}
+{% macro a_period_closes() %}
+  {%- set days = ref('int_site_days') -%}
+  {%- set published_as_of = var('published_as_of', '') | string -%}
+  {%- if not execute or not is_incremental() -%}{{- return(true) -}}{%- endif -%}
+  {%- set query -%}
+  with last_record as (
+      select coalesce(max(recorded_as_of_us), {{ beginning_us() }}) as recorded_as_of_us from {{ this }}
+      where sla_key is null {{ 'and recorded_as_of_us <= ' ~ text_us(published_as_of) if published_as_of }}
+  ),
+
+  periods as (
+      select max(to_us) as ends_us from {{ days }} group by week_start_date
+      union all
+      select max(to_us) from {{ days }} group by month_start_date
+  )
+
+  select count(*) from periods
+  cross join last_record
+  where periods.ends_us > last_record.recorded_as_of_us and periods.ends_us <= {{ as_of_us() }}
+  {%- endset -%}
+  {{- return(run_query(query).rows[0][0] > 0) -}}
+{% endmacro %}
+
 {#- Microseconds since 1970 of a UTC instant written 'YYYY-MM-DD HH:MM:SS[.ffffff]'. -#}
 {% macro text_us(text) %}
   {%- set delta = modules.datetime.datetime.fromisoformat(text | replace('T', ' ') | replace('Z', ''))

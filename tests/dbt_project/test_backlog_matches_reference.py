@@ -22,15 +22,19 @@ def test_every_cell_of_every_day(random_build: RandomBuild) -> None:
                 ),
                 row["age_band_no"],
             ),
-        ): (row["opening_count"], row["inflow_count"], row["outflow_count"], row["closing_count"])
+        ): (
+            row["opening_count"], row["inflow_count"], row["outflow_count"], row["closing_count"],
+            row["minor_count"],
+        )
         for row in build.rows(random_build.data_dir, "select * from marts.fct_backlog_daily")
     }  # fmt: skip
     expected = {
-        key: (count.opening, count.inflow, count.outflow, count.closing)
+        key: (count.opening, count.inflow, count.outflow, count.closing, count.minors)
         for key, count in backlog(random_build.oracle, LIMITS).items()
     }
     assert found == expected
     assert len(found) > 500
+    assert any(row[-1] for row in found.values()), "no minor's ticket to judge"
 
 
 def test_closing_today_is_the_queue(random_build: RandomBuild) -> None:

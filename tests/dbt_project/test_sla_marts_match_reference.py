@@ -20,6 +20,7 @@ UNSOLVED = ("new", "open", "pending", "on_hold")
 DAILY_COLUMNS = (
     "instance_count", "met_count", "breached_count", "open_breached_count", "attainment_rate",
     "attainment_lower_rate", "attainment_upper_rate", "elapsed_seconds_p50", "elapsed_seconds_p90",
+    "minor_count",
 )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def _daily(built: RandomBuild) -> dict[tuple[Any, ...], tuple[Any, ...]]:
             at = row["breached_at"] if row["ended_at"] is None else row["ended_at"]
             dimensions = ("line_of_business", "tier", "vendor", "market", "priority")
             key = (row["source_id"], local_date(zone, at), row["metric"], *(row[name] for name in dimensions))
-            groups[key].append(row)
+            groups[key].append({**row, "is_minor": bool(facts["is_minor"])})
     found = {}
     for key, members in groups.items():
         met = sum(row["status"] == "met" for row in members)
@@ -64,6 +65,7 @@ def _daily(built: RandomBuild) -> dict[tuple[Any, ...], tuple[Any, ...]]:
         found[key] = (
             len(members), met, len(members) - met, sum(row["ended_at"] is None for row in members),
             met / len(members), *_wilson(met, len(members)), *percentiles,
+            sum(row["is_minor"] for row in members),
         )  # fmt: skip
     return found
 
@@ -79,6 +81,7 @@ def test_daily_attainment(random_build: RandomBuild) -> None:
     for key, values in expected.items():
         assert found[key] == pytest.approx(values, abs=1e-6), key
     assert any(values[3] for values in expected.values()), "no open breached row to judge"
+    assert any(values[-1] for values in expected.values()), "no minor's row to judge"
 
 
 def test_queue_status(random_build: RandomBuild) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from tests.expectations.planted_appeals import APPEALS, EVENTS
 from tests.expectations.planted_quality import QUALITY
 from tests.expectations.planted_team import TEAM
 
@@ -16,7 +17,7 @@ _FIRST = "where rowid = (select min(rowid) from {table})"
 RAW: dict[str, dict[str, str]] = {
     "canonical__tickets": {
         "has_tickets": "delete from {table}; delete from raw.servicenow_audit__incidents; "
-        "delete from raw.csat_survey_files__contacts",
+        "delete from raw.csat_survey_files__contacts; delete from raw.appeals_events__events",
         "creators_are_pseudonyms": "update {table} set requester_id = 'UC1234' {first}",
         "market_is_a_country_code": "update {table} set market = 'de' {first}",
         "language_is_a_language_tag": "update {table} set language = 'Deutsch!' {first}",
@@ -129,6 +130,7 @@ RAW: dict[str, dict[str, str]] = {
         "review_is_unique": "insert into {table} select * from {table} {first}",
         "ratings_are_one_to_five": "update {table} set rating = 0 {first}",
     },
+    "appeals_events__events": EVENTS,
     "csat_survey_files__contacts": {
         "scores_are_one_to_five": "update {table} set score = 9 {first}",
         "responses_before_the_report_are_few": "update {table} "
@@ -233,6 +235,7 @@ MARTS: dict[str, dict[str, str]] = {
         "every_final_row_is_counted_once": "update marts.fct_tickets set is_excluded = true "
         "where ticket_id = (select min(ticket_id) from marts.fct_ticket_sla where status = 'met' and "
         "is_final)",
+        "minors_are_counted_among_the_instances": "update {table} set minor_count = minor_count + 1 {first}",
     },
     "fct_backlog_daily": {
         "days_add_up": "update {table} set inflow_count = inflow_count + 1 {first}",
@@ -240,6 +243,8 @@ MARTS: dict[str, dict[str, str]] = {
         "outflow_count = outflow_count + 1 {first}",
         "the_last_day_closes_with_the_open_tickets": "update marts.fct_tickets set is_excluded = true "
         "where status_category = 'open'",
+        "minors_are_counted_among_the_tickets": "update {table} set minor_count = opening_count + "
+        "inflow_count + 1 {first}",
     },
     "fct_queue_status": {
         "the_queue_is_the_open_tickets": "delete from {table} {first}",
@@ -255,6 +260,7 @@ MARTS: dict[str, dict[str, str]] = {
         "differences_are_explained": "update {table} set difference_reason = 'other' where is_different",
     },
     **QUALITY,
+    **APPEALS,
     **TEAM,
     "agg_example": {
         "rates_are_between_zero_and_one": "create table {table} as select 'one' as source_id, 1.5 as "

@@ -14,6 +14,7 @@ from random import Random
 import duckdb
 import pyarrow as pa
 
+from tests.expectations.valid_appeals import APPEAL_MARTS
 from tests.expectations.valid_quality import QUALITY_MARTS
 from tests.expectations.valid_team import TEAM_MARTS
 from tests.reference.oracle import KEYS, Row, chunks
@@ -36,6 +37,7 @@ def build_marts(file: Path, scratch: Path, *, seed: int, tickets: int = 120) -> 
             connection.unregister("facts")
         connection.execute(_DERIVED.replace("$as_of", f"make_timestamptz({site.as_of})"))
         connection.execute(QUALITY_MARTS)
+        connection.execute(APPEAL_MARTS)
         connection.execute(TEAM_MARTS)
     return datetime.fromtimestamp(site.as_of / 1e6, UTC)
 
@@ -67,12 +69,11 @@ def _type(column: str) -> pa.DataType:
 
 # The columns the reference leaves to ingestion, and clocks that agree: skew is judged by a check of its own.
 _DERIVED = """
-    alter table marts.fct_tickets add column is_minor boolean;
     alter table marts.fct_tickets add column subject varchar;
     alter table marts.fct_tickets add column requester_id varchar;
     update marts.fct_tickets set requester_id = sha256('creator');
-    update marts.fct_tickets set is_minor = hash(ticket_id) % 5 = 0, has_clock_skew = false;
-    update marts.fct_tickets set subject = 'My payout' where not is_minor;
+    update marts.fct_tickets set has_clock_skew = false;
+    update marts.fct_tickets set subject = 'My payout' where is_minor is null;
     create table marts.load_report as
     select source_id, 'tickets' as entity, count(*) as read, count(*) as loaded, 0 as quarantined,
         0 as duplicates
@@ -85,7 +86,8 @@ _DERIVED = """
         count(*) filter (where s.ended_at is null) as open_breached_count,
         met_count / instance_count as attainment_rate, attainment_rate / 2 as attainment_lower_rate,
         (1 + attainment_rate) / 2 as attainment_upper_rate, median(s.elapsed_seconds) as elapsed_seconds_p50,
-        quantile_cont(s.elapsed_seconds, 0.9) as elapsed_seconds_p90
+        quantile_cont(s.elapsed_seconds, 0.9) as elapsed_seconds_p90,
+        count(*) filter (where t.is_minor) as minor_count
     from marts.fct_ticket_sla as s
     join marts.fct_tickets as t using (source_id, ticket_id)
     where s.is_final and s.status in ('met', 'breached') and not t.is_excluded
@@ -106,7 +108,8 @@ _DERIVED = """
         where day <= cast($as_of as date)
     ),
     closings as (
-        select d.source_id, d.day, count(t.ticket_id) as closing
+        select d.source_id, d.day, count(t.ticket_id) as closing,
+            count(distinct t.ticket_id) filter (where t.is_minor) as minor_count
         from ends as d
         left join marts.fct_ticket_segments as s
             on s.source_id = d.source_id and s.status_category not in ('solved', 'closed')
@@ -120,7 +123,7 @@ _DERIVED = """
         null::varchar as status_category, 0 as age_band_no,
         coalesce(lag(closing) over (partition by source_id order by day), 0) as opening_count,
         greatest(closing - opening_count, 0) as inflow_count,
-        greatest(opening_count - closing, 0) as outflow_count, closing as closing_count
+        greatest(opening_count - closing, 0) as outflow_count, closing as closing_count, minor_count
     from closings;
 
     create table marts.fct_queue_status as

@@ -1,7 +1,8 @@
 """The whole of `fct_backlog_daily` (A46) by brute force: what is open when each day ends, and every move.
 
-Belongs here: cells with their age band, inflow and outflow from looking at each ticket just after each moment
-at which anything about it may change. Does not belong here: what a cell is without age (`backlog`).
+Belongs here: cells with their age band, inflow, outflow and minors' tickets from looking at each ticket just
+after each moment at which anything about it may change. Does not belong here: what a cell is without age
+(`backlog`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Count:
     inflow: int = 0
     outflow: int = 0
     closing: int = 0
+    minors: int = 0
 
 
 def backlog(oracle: Oracle, limits: Sequence[int]) -> dict[tuple[date, AgedCell], Count]:
@@ -44,15 +46,22 @@ def backlog(oracle: Oracle, limits: Sequence[int]) -> dict[tuple[date, AgedCell]
         return {}
     for life in lives:
         before: AgedCell | None = None
+        since = life.created_at
+        touched: set[tuple[date, AgedCell]] = set()
         for at in _moments(oracle, life, limits):
             after = _aged_cell(oracle, life, at, limits)
+            touched |= _days_in(zone, before, since, at)
             if after != before:
                 day = local_date(zone, at)
                 if before is not None:
                     found[day, before].outflow += 1
                 if after is not None:
                     found[day, after].inflow += 1
-            before = after
+            before, since = after, at
+        touched |= _days_in(zone, before, since, as_of)
+        if life.ticket.values.get("is_minor") in ("true", "1"):
+            for key in touched:
+                found[key].minors += 1
     day, last = local_date(zone, min(life.created_at for life in lives)), local_date(zone, as_of)
     closing: Counter[AgedCell] = Counter()
     while day <= last:
@@ -65,6 +74,14 @@ def backlog(oracle: Oracle, limits: Sequence[int]) -> dict[tuple[date, AgedCell]
             found[day, cell].closing = count
         day += timedelta(days=1)
     return dict(found)
+
+
+def _days_in(zone: str, cell: AgedCell | None, start: int, end: int) -> set[tuple[date, AgedCell]]:
+    """The days on which a ticket that came at `start` and left at `end` was in the cell, the last too."""
+    if cell is None:
+        return set()
+    first, last = local_date(zone, start), local_date(zone, end)
+    return {(first + timedelta(days=number), cell) for number in range((last - first).days + 1)}
 
 
 def _moments(oracle: Oracle, life: Life, limits: Sequence[int]) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
+from zlib import crc32
 
 from .business_time import Calendar, TicketTime
 from .instants import DAY, HOUR, MINUTE, SECOND, datetime_of, offset, parse_instant, wall_clock
@@ -185,6 +186,7 @@ def add_ticket(rng: Random, world: World, ticket_id: str, others: list[str], mer
         "merged_into": merged_into or "",
         "is_deleted": "true" if flags < 0.03 else rng.choice(("", "false")),
         "is_spam": "1" if 0.03 < flags < 0.045 else "",
+        "is_minor": "true" if crc32(ticket_id.encode()) % 4 == 0 else "",
     }
     world.tickets.append(row)
     if rng.random() < 0.04:  # an older snapshot of the same ticket, and the same once more

@@ -34,6 +34,9 @@ def ticket_row(
         "is_public": life.ticket.is_public,
         "is_deleted": life.ticket.is_deleted,
         "is_spam": life.ticket.is_spam,
+        "is_minor": {None: None, "true": True, "1": True, "false": False, "0": False}[
+            life.ticket.values.get("is_minor")
+        ],
         "status_category": life.final.category,
         "has_clock_skew": life.has_clock_skew,
         "exclusion_reason": _exclusion(life),

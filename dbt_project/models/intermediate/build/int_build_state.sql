@@ -6,6 +6,7 @@
 -- depends_on: {{ ref('fct_ticket_sla') }}
 -- depends_on: {{ ref('fct_sla_reported') }}
 -- depends_on: {{ ref('fct_backlog_daily') }}
+-- depends_on: {{ ref('agg_sla_daily') }}
 select
     load_no,
     as_of_us,

@@ -50,7 +50,7 @@ final_rows as (
         {{ micros('sla.ended_at') }} as ended_us
     from {{ ref('fct_ticket_sla') }} as sla
     inner join {{ ref('fct_tickets') }} as tickets on sla.ticket_key = tickets.ticket_key
-    where sla.is_final and sla.ended_at is not null
+    where sla.is_final and sla.ended_at is not null{{ '' if a_period_closes() else ' and false' }}
 )
 
 select

@@ -2,6 +2,8 @@
 -- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_tickets') }}
 -- Only restated columns are ever computed anew; recorded ones are read from the record, which is append-only.
 {%- set is_partial = is_incremental() and not build_is_full() %}
+{%- set sla_rows = 'sla_of_affected' if is_partial else ref('fct_ticket_sla') %}
+{%- set recorded_rows = 'records_of_affected' if is_partial else ref('int_sla_records') %}
 {%- set values = ['status', 'policy_id', 'priority', 'hours', 'target_seconds', 'elapsed_seconds', 'tier', 'vendor',
     'line_of_business', 'market', 'is_excluded'] %}
 {%- set present_values = [] %}
@@ -21,11 +23,20 @@ affected as (
     from {{ ref('int_sla_records') }} as records
     where records.sla_key is not null
         and records.recorded_as_of_us not in (
-            select {{ micros('recorded_as_of') }} from {{ this }} where recorded_as_of is not null
+            select distinct {{ micros('recorded_as_of') }} from {{ this }} where recorded_as_of is not null
         )
     union
     select ticket_key from {{ this }}
     where {{ micros('recorded_as_of') }} not in (select recorded_as_of_us from closings)
+),
+
+sla_of_affected as (
+    select * from {{ ref('fct_ticket_sla') }} where ticket_key in (select ticket_key from affected)
+),
+
+records_of_affected as (
+    select * from {{ ref('int_sla_records') }}
+    where sla_key is not null and ticket_key in (select ticket_key from affected)
 ),
 
 {% endif -%}
@@ -45,6 +56,9 @@ closed_months as (
 
 tickets as (
     select ticket_key, is_excluded from {{ ref('fct_tickets') }}
+    {%- if is_partial %}
+    where ticket_key in (select ticket_key from affected)
+    {%- endif %}
 ),
 
 -- Most rows stand as recorded. They are told apart by one hash per side, before any wide row is joined.
@@ -54,11 +68,8 @@ recorded_hashes as (
         closed_week_date,
         closed_month_date,
         {{ row_hash(['ended_us'] + values) }} as values_hash
-    from {{ ref('int_sla_records') }}
+    from {{ recorded_rows }}
     where sla_key is not null
-    {%- if is_partial %}
-        and ticket_key in (select ticket_key from affected)
-    {%- endif %}
 ),
 
 present_hashes as (
@@ -68,14 +79,11 @@ present_hashes as (
         closed_weeks.week_start_date,
         closed_months.month_start_date,
         {{ row_hash([micros('sla.ended_at')] + present_values) }} as values_hash
-    from {{ ref('fct_ticket_sla') }} as sla
+    from {{ sla_rows }} as sla
     inner join tickets on sla.ticket_key = tickets.ticket_key
     {{ join_site_day('site_days', micros('sla.ended_at'), type='left') }}
     left join closed_weeks on site_days.week_start_date = closed_weeks.week_start_date
     left join closed_months on site_days.month_start_date = closed_months.month_start_date
-    {%- if is_partial %}
-    where sla.ticket_key in (select ticket_key from affected)
-    {%- endif %}
 ),
 
 -- other values than recorded, gone, or in a closed period that this record does not stand for
@@ -98,7 +106,7 @@ suspicious as (
 ),
 
 records as (
-    select * from {{ ref('int_sla_records') }} where sla_key in (select sla_key from suspicious)
+    select * from {{ recorded_rows }} where sla_key in (select sla_key from suspicious)
 ),
 
 -- as those rows stand now
@@ -109,7 +117,7 @@ present as (
         {{ micros('sla.ended_at') }} as ended_us,
         site_days.week_start_date,
         site_days.month_start_date
-    from {{ ref('fct_ticket_sla') }} as sla
+    from {{ sla_rows }} as sla
     inner join tickets on sla.ticket_key = tickets.ticket_key
     {{ join_site_day('site_days', micros('sla.ended_at'), type='left') }}
     where sla.sla_key in (select sla_key from suspicious)
@@ -291,13 +299,10 @@ unchanged as (
         records.*,
         site_days.week_start_date,
         site_days.month_start_date
-    from {{ ref('int_sla_records') }} as records
+    from {{ recorded_rows }} as records
     {{ join_site_day('site_days', 'records.ended_us') }}
     where records.sla_key is not null
         and records.sla_key not in (select sla_key from suspicious)
-    {%- if is_partial %}
-        and records.ticket_key in (select ticket_key from affected)
-    {%- endif %}
 )
 
 select

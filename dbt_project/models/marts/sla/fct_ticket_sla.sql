@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='changed_tickets', on_schema_change='append_new_columns') }}
--- depends_on: {{ ref('int_build_scope') }}
+-- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_sla_daily_before') }}
 with elapsed as (
     select * from {{ ref('int_sla_elapsed') }}
 ),
