@@ -38,6 +38,7 @@
 {#- One dict per mart column, by mart and place; raises at the first column that is not fit for the dictionary. -#}
 {% macro metric_dictionary(nodes) %}
   {%- set rows = [] -%}
+  {%- set kinds = metric_kinds() -%}
   {%- for node in nodes | sort(attribute='name') -%}
     {%- if not node.columns -%}
       {{ metric_dictionary_error(node.name, '-', 'the mart has no columns in its yml') }}
@@ -62,9 +63,9 @@
       {%- if not kind -%}
         {{ metric_dictionary_error(node.name, name, 'its kind can be told neither by a suffix (_at, _date, _seconds, '
             ~ '_count, _rate, _no, is_, has_, _key, _id) nor by config.meta.kind, one of '
-            ~ metric_kinds().keys() | join(', ')) }}
+            ~ kinds.keys() | join(', ')) }}
       {%- endif -%}
-      {%- set usual = metric_kinds()[kind] -%}
+      {%- set usual = kinds[kind] -%}
       {%- do rows.append({
           'mart': node.name,
           'column_name': name,
@@ -101,7 +102,3 @@
 {% macro metric_dictionary_error(mart, column, problem) %}
   {{ exceptions.raise_compiler_error("metric dictionary: mart " ~ mart ~ ", column " ~ column ~ ": " ~ problem) }}
 {% endmacro %}
-
-{% macro text_literal(value) -%}
-  {%- if value is none -%}cast(null as {{ dbt.type_string() }}){%- else -%}'{{ value | string | replace("'", "''") }}'{%- endif -%}
-{%- endmacro %}

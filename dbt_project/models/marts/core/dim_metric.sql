@@ -5,39 +5,32 @@
     {%- do marts.append(node) -%}
   {%- endfor -%}
 {%- endif %}
-with columns as (
+{%- set names = ['mart', 'column_name', 'column_no', 'kind', 'is_metric', 'unit', 'data_type', 'definition', 'rule', 'aggregation',
+    'variants', 'is_grain'] %}
+-- One list of values, for a union of as many selects takes seconds to plan.
+with columns ({{ names | join(', ') }}) as (
+    values
     {%- for row in metric_dictionary(marts) %}
-    select
-        {{ text_literal(row.mart) }} as mart,
-        {{ text_literal(row.column_name) }} as column_name,
-        {{ row.column_no }} as column_no,
-        {{ text_literal(row.kind) }} as kind,
-        {{ row.is_metric | lower }} as is_metric,
-        {{ text_literal(row.unit) }} as unit,
-        {{ text_literal(row.data_type) }} as data_type,
-        {{ text_literal(row.definition) }} as definition,
-        {{ text_literal(row.rule) }} as rule,
-        {{ text_literal(row.aggregation) }} as aggregation,
-        {{ text_literal(row.variants) }} as variants,
-        {{ row.is_grain | lower }} as is_grain
-    {{ 'union all' if not loop.last }}
+    (
+        {%- for name in names -%}
+        {%- set value = row[name] -%}
+        {%- if value is none -%}null{%- elif value is boolean or value is number -%}{{ value | lower }}{%- else -%}'{{ value | replace("'", "''") }}'{%- endif -%}
+        {{- ', ' if not loop.last -}}
+        {%- endfor -%}
+    ){{ ',' if not loop.last }}
     {%- else %}
-    select null as mart -- parsing: the graph is not there yet
+    ({% for name in names %}null{{ ', ' if not loop.last }}{% endfor %}) -- parsing: the graph is not there yet
     {%- endfor %}
 )
 
 select
     {{ surrogate_key(['mart', 'column_name']) }} as metric_key,
-    mart,
-    column_name,
-    column_no,
-    kind,
-    is_metric,
-    unit,
-    data_type,
-    definition,
-    rule,
-    aggregation,
-    variants,
-    is_grain
+    {%- for name in names %}
+    {%- if name in ['column_no', 'is_metric', 'is_grain'] %}
+    {{ name }}
+    {%- else %}
+    cast({{ name }} as {{ dbt.type_string() }}) as {{ name }}
+    {%- endif %}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
 from columns
