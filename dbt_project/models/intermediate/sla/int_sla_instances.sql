@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Every clock of every metric that started on a ticket, with or without a target: from where to where it
 -- runs. end_tick null = still running at as_of.
 with spells as (
@@ -81,22 +82,49 @@ cycle_clocks as (
     where not is_resolved
 ),
 
+-- numbered before the metrics that share a clock part ways
 clocks as (
-    select * from reply_clocks where start_tick is not null
-    {%- for metric in ['periodic_update', 'pausable_update'] %}
+    select
+        ticket_no,
+        metric,
+        row_number() over (partition by ticket_no, metric order by start_tick) as instance_no,
+        start_tick,
+        start_us,
+        end_tick,
+        end_us,
+        end_reason
+    from reply_clocks
+    where start_tick is not null
+    {%- for metrics, numbered_clocks in [
+        (['periodic_update', 'pausable_update'], 'update_clocks'),
+        (['requester_wait', 'agent_work', 'total_resolution'], 'cycle_clocks'),
+    ] %}
     union all
-    select ticket_no, {{ coded("'" ~ metric ~ "'") }}, start_tick, start_us, end_tick, end_us, end_reason from update_clocks
-    {%- endfor %}
-    {%- for metric in ['requester_wait', 'agent_work', 'total_resolution'] %}
-    union all
-    select ticket_no, {{ coded("'" ~ metric ~ "'") }}, start_tick, start_us, end_tick, end_us, end_reason from cycle_clocks
+    select
+        numbered.ticket_no,
+        metrics.metric,
+        numbered.instance_no,
+        numbered.start_tick,
+        numbered.start_us,
+        numbered.end_tick,
+        numbered.end_us,
+        numbered.end_reason
+    from (
+        select *, row_number() over (partition by ticket_no order by start_tick) as instance_no from {{ numbered_clocks }}
+    ) as numbered
+    cross join (
+        {%- for metric in metrics %}
+        select {{ coded("'" ~ metric ~ "'") }} as metric
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as metrics
     {%- endfor %}
 )
 
 select
     clocks.ticket_no,
     clocks.metric,
-    cast(row_number() over (partition by clocks.ticket_no, clocks.metric order by clocks.start_tick) as int) as instance_no,
+    cast(clocks.instance_no as int) as instance_no,
     clocks.start_tick,
     clocks.start_us,
     -- what a merge or a deletion still in force found running ends with it, whichever came first

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- A ticket's clock-relevant moments cut into spells: one begins at the creation and at every reply and solve,
 -- and ends at the next. Within a spell at most one reply clock can start, and a reopen can happen at most once.
 -- Moments after a merge or a deletion still in force act on no clock (A24).
@@ -8,7 +9,7 @@ with moments as (
         timeline.at_us,
         timeline.kind,
         timeline.category in ('solved', 'closed') as is_resolved,
-        case when timeline.kind in ('created', 'reply', 'solve') then 1 else 0 end as begins_spell
+        timeline.kind in ('created', 'reply', 'solve') as begins_spell
     from {{ ref('int_ticket_timeline') }} as timeline
     left join {{ ref('int_ticket_endings') }} as endings on timeline.ticket_no = endings.ticket_no
     where timeline.kind in ('created', 'question', 'reply', 'solve', 'reopen')
@@ -22,35 +23,30 @@ with moments as (
         )
 ),
 
-numbered as (
+followed as (
     select
         *,
-        sum(begins_spell) over (
-            partition by ticket_no order by tick rows between unbounded preceding and current row
-        ) as spell_no
+        {%- for what, condition in [('question', "kind = 'question'"), ('reopen', "kind = 'reopen'"), ('end', 'begins_spell')] %}
+        first_value(case when {{ condition }} then tick end ignore nulls) over later as {{ what }}_tick,
+        first_value(case when {{ condition }} then at_us end ignore nulls) over later as {{ what }}_us,
+        {%- endfor %}
+        first_value(case when begins_spell then kind end ignore nulls) over later as end_kind
     from moments
-),
-
-spells as (
-    select
-        ticket_no,
-        spell_no,
-        min(tick) as begin_tick,
-        min(at_us) as begin_us,
-        max(case when begins_spell = 1 then kind end) as begin_kind,
-        max(case when begins_spell = 1 and is_resolved then 1 else 0 end) = 1 as begins_resolved,
-        min(case when kind = 'question' then tick end) as question_tick,
-        min(case when kind = 'question' then at_us end) as question_us,
-        min(case when kind = 'reopen' then tick end) as reopen_tick,
-        min(case when kind = 'reopen' then at_us end) as reopen_us
-    from numbered
-    group by 1, 2
+    window later as (partition by ticket_no order by tick rows between 1 following and unbounded following)
 )
 
 select
-    *,
-    lead(begin_tick) over by_ticket as end_tick,
-    lead(begin_us) over by_ticket as end_us,
-    {{ coded("case lead(begin_kind) over by_ticket when 'reply' then 'fulfilled' when 'solve' then 'solved' end") }} as end_reason
-from spells
-window by_ticket as (partition by ticket_no order by spell_no)
+    ticket_no,
+    tick as begin_tick,
+    at_us as begin_us,
+    kind as begin_kind,
+    is_resolved as begins_resolved,
+    {%- for what in ['question', 'reopen'] %}
+    case when {{ what }}_tick < end_tick or end_tick is null then {{ what }}_tick end as {{ what }}_tick,
+    case when {{ what }}_tick < end_tick or end_tick is null then {{ what }}_us end as {{ what }}_us,
+    {%- endfor %}
+    end_tick,
+    end_us,
+    {{ coded("case end_kind when 'reply' then 'fulfilled' when 'solve' then 'solved' end") }} as end_reason
+from followed
+where begins_spell

@@ -20,7 +20,7 @@ priorities as (
 
 ranked as (
     select
-        epochs.source_id,
+        targets.source_id,
         epochs.epoch_no,
         targets.policy_id,
         targets.metric,
@@ -28,7 +28,7 @@ ranked as (
         targets.target_us,
         targets.hours,
         row_number() over (
-            partition by epochs.source_id, epochs.epoch_no, targets.policy_id, targets.metric, priorities.priority
+            partition by targets.source_id, epochs.epoch_no, targets.policy_id, targets.metric, priorities.priority
             order by
                 case when targets.priority is null then 1 else 0 end,
                 targets.valid_from_us desc, targets.valid_to_us desc, targets.target_us, targets.hours

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Each instance cut into target versions (A16, A18): one row per stretch with the same policy, priority,
 -- target and hours. A stretch without target has no row.
 with evaluations as (
@@ -14,41 +15,6 @@ instances as (
     where metric in (select metric from targets)
 ),
 
--- most tickets are evaluated once: each of their instances is one version or none
-evaluated_once as (
-    select ticket_no from evaluations
-    group by 1
-    having max(evaluation_no) = 1
-),
-
-single_versions as (
-    select
-        instances.ticket_no,
-        instances.metric,
-        instances.instance_no,
-        1 as version_no,
-        true as is_final,
-        evaluations.policy_id,
-        evaluations.priority,
-        targets.target_us,
-        targets.hours,
-        instances.start_tick,
-        instances.start_us,
-        instances.start_us as applied_us,
-        instances.end_tick,
-        instances.end_us,
-        instances.end_reason
-    from instances
-    inner join evaluated_once on instances.ticket_no = evaluated_once.ticket_no
-    inner join evaluations on instances.ticket_no = evaluations.ticket_no
-    inner join targets
-        on evaluations.source_id = targets.source_id
-        and evaluations.policy_id = targets.policy_id
-        and instances.metric = targets.metric
-        and evaluations.epoch_no = targets.epoch_no
-        and coalesce(evaluations.priority, {{ coded("''") }}) = targets.priority_or_none
-),
-
 -- an evaluation at the very end of an instance does not touch it; one at its start applies
 evaluated as (
     select
@@ -58,13 +24,14 @@ evaluated as (
         evaluations.priority,
         evaluations.epoch_no,
         greatest(instances.start_us, evaluations.from_us) as from_us,
-        case when evaluations.from_us > instances.start_us then evaluations.tick else instances.start_tick end as from_tick
+        case when evaluations.from_us > instances.start_us then evaluations.tick else instances.start_tick end as from_tick,
+        evaluations.from_us <= instances.start_us
+        and evaluations.to_us >= coalesce(instances.end_us, {{ end_us() }}) as is_whole
     from instances
     inner join evaluations
         on instances.ticket_no = evaluations.ticket_no
         and evaluations.to_us > instances.start_us
         and (evaluations.from_us <= instances.start_us or evaluations.from_us < coalesce(instances.end_us, {{ end_us() }}))
-    where instances.ticket_no not in (select ticket_no from evaluated_once)
 ),
 
 targeted as (
@@ -81,6 +48,28 @@ targeted as (
         and coalesce(evaluated.priority, {{ coded("''") }}) = targets.priority_or_none
 ),
 
+-- most instances lie within one evaluation: they are one version, or none
+single_versions as (
+    select
+        ticket_no,
+        metric,
+        instance_no,
+        1 as version_no,
+        true as is_final,
+        policy_id,
+        priority,
+        target_us,
+        hours,
+        start_tick,
+        start_us,
+        start_us as applied_us,
+        end_tick,
+        end_us,
+        end_reason
+    from targeted
+    where is_whole and target_us is not null
+),
+
 compared as (
     select
         *,
@@ -90,6 +79,7 @@ compared as (
         lag(target_us) over by_instance as previous_target_us,
         lag(hours) over by_instance as previous_hours
     from targeted
+    where not is_whole
     window by_instance as (partition by ticket_no, metric, instance_no order by from_us)
 ),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Who held a ticket, counted (A7, A31): assignees in event order with the gaps between them skipped.
 with tickets as (
     select * from {{ ref('int_tickets') }}

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Where the time of a ticket's life went (SEMANTICS 2, A29, A30): by status category and by holder, in
 -- calendar and open microseconds. *_lacks_schedule says that a business sum measured time without schedule.
 {%- set parts = {

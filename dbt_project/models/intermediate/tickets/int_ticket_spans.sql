@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Business time of the spans of fct_tickets: open and uncovered time since creation at their ends.
 with ends as (
     select

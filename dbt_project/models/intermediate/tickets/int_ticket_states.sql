@@ -11,22 +11,35 @@ events as (
     select * from {{ ref('int_ticket_events') }} where not is_future
 ),
 
-later_epochs as (
-    select * from {{ ref('int_sla_epochs') }} where epoch_no > 0
+epochs as (
+    select {{ coded('source_id') }} as source_id, epoch_no, from_us, to_us from {{ ref('int_sla_epochs') }}
+),
+
+initial as (
+    select
+        initial_values.*,
+        tickets.source_id,
+        coalesce(epochs.epoch_no, 0) as epoch_no
+    from {{ ref('int_ticket_initial_values') }} as initial_values
+    inner join tickets on initial_values.ticket_no = tickets.ticket_no
+    left join epochs
+        on tickets.source_id = epochs.source_id
+        and tickets.created_us >= epochs.from_us
+        and tickets.created_us < epochs.to_us
 ),
 
 epoch_entries as (
     select
         events.ticket_no,
-        later_epochs.epoch_no,
+        epochs.epoch_no,
         min(events.event_no) as event_no,
         min(events.at_us) as at_us
-    from events
-    inner join tickets on events.ticket_no = tickets.ticket_no
-    inner join later_epochs
-        on tickets.source_id = later_epochs.source_id
-        and events.at_us >= later_epochs.from_us
-        and events.at_us < later_epochs.to_us
+    from initial
+    inner join epochs on initial.source_id = epochs.source_id and initial.epoch_no < epochs.epoch_no
+    inner join events
+        on initial.ticket_no = events.ticket_no
+        and events.at_us >= epochs.from_us
+        and events.at_us < epochs.to_us
     group by 1, 2
 ),
 
@@ -54,7 +67,7 @@ carried as (
         last_value(status ignore nulls) over so_far as status,
         last_value(category ignore nulls) over so_far as category,
         last_value(case kind when 'delete' then true when 'restore' then false end ignore nulls) over so_far as is_deleted,
-        max(epoch_no) over so_far as epoch_no,
+        last_value(epoch_no ignore nulls) over so_far as epoch_no,
         lead(at_us) over (partition by ticket_no order by event_no) as next_at_us
     from changes
     window so_far as (partition by ticket_no order by event_no rows between unbounded preceding and current row)
@@ -71,7 +84,7 @@ select
     case when carried.{{ column }} is null then initial.{{ column }} else nullif(carried.{{ column }}, {{ no_value() }}) end as {{ column }},
     {%- endfor %}
     coalesce(carried.is_deleted, false) as is_deleted,
-    coalesce(carried.epoch_no, 0) as epoch_no
+    coalesce(carried.epoch_no, initial.epoch_no) as epoch_no
 from carried
-inner join {{ ref('int_ticket_initial_values') }} as initial on carried.ticket_no = initial.ticket_no
+inner join initial on carried.ticket_no = initial.ticket_no
 where carried.next_at_us is distinct from carried.at_us
