@@ -134,6 +134,15 @@ _ROWS = {
             4 as score
         from range(100) as t(i)
     """,
+    "events": """
+        select 'F' || i as case_id, activity, timestamp '2026-05-01' + interval 1 day * day as occurred_at,
+            0 as payment_amount, sha256('offender') as register_id
+        from range(20) as t(i)
+        cross join (values
+            ('Create Fine', 0), ('Payment', 1), ('Insert Date Appeal to Prefecture', 2),
+            ('Receive Result Appeal from Prefecture', 3)
+        ) as steps(activity, day)
+    """,
     "response_frameworks": "select 'M1' as macro_id, 'Payout delayed' as name",
     "reviews": """
         select format('R{:03d}', i) as review_id, timestamp '2026-06-01' + interval 1 hour * i as posted_at,
