@@ -52,7 +52,11 @@ own_squares as (
     select
         residuals.*,
         pooled.pooled_dispersion,
-        case when expected_count >= 1 then least(4e0, residual * residual / pooled.pooled_dispersion) end as capped_square
+        -- least() would give 4 where there is no residual
+        case
+            when expected_count >= 1 and residual is not null
+                then least(4e0, residual * residual / pooled.pooled_dispersion)
+        end as capped_square
     from residuals
     inner join pooled
         on residuals.source_id = pooled.source_id
