@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from math import isclose
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +42,13 @@ def percentile(values: Iterable[float], share: float) -> float | None:
     """Percentile with linear interpolation, None of nothing."""
     found = list(values)
     return float(np.percentile(found, 100 * share)) if found else None
+
+
+def same(found: float | None, expected: float | None) -> bool:
+    """Whether two numbers are the same up to rounding, or both missing."""
+    if found is None or expected is None:
+        return found is expected
+    return isclose(found, expected, rel_tol=1e-12, abs_tol=1e-6)
 
 
 @dataclass(frozen=True)

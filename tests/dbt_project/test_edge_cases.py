@@ -15,6 +15,7 @@ CASES = {"Calendar": 17, "SLA state": 28, "Survey, QA, appeal": 21}
 # Folders of models whose every unit test stands on the page.
 COVERED = ("clock", "reference", "tickets", "sla", "core", "quality", "appeals")
 
+
 def cases(section: str) -> dict[str, list[tuple[str, str]]]:
     """The tests of each case of a section, as (model, test)."""
     text = PAGE.read_text(encoding="utf-8").split(f"## {section}\n", 1)[1].split("\n## ", 1)[0]
