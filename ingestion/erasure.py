@@ -115,6 +115,24 @@ def _inherit(connection: duckdb.DuckDBPyConnection, relation: str, name: str, ki
         )
 
 
+def find_stored(connection: duckdb.DuckDBPyConnection, table: Entity, stored: str) -> int:
+    """Fill `about_protected` with the places of stored rows about newly protected subjects; return how many.
+
+    Only the columns that say whom a row is about are read.
+    """
+    parts = ["SELECT NULL::BIGINT AS r LIMIT 0"]
+    for about in table.about:
+        more = "" if about.when is None else f" AND t.{quoted(about.when[0])} = {literal(about.when[1])}"
+        parts.append(
+            f"SELECT t.rowid AS r FROM {stored} t JOIN protected_new_for p ON p.source_id = t.source_id"
+            f" AND p.kind = {literal(about.kind)} AND p.id = t.{quoted(about.column)}{more}"
+        )
+    joined = " UNION ".join(f"({part})" for part in parts)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE about_protected AS {joined}")
+    found = connection.execute("SELECT count(*) FROM about_protected").fetchone()
+    return int(found[0]) if found else 0
+
+
 def erased(table: Entity, relation: str, protected: str = "protected_for", *, only: bool = False) -> str:
     """Return the relation with erased columns; with `only`, just the rows about a protected subject.
 

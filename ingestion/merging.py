@@ -75,10 +75,11 @@ def merge(
     keys = ["source_id", *(quoted(name) for name in entity.key)]
     key_list = ", ".join(keys)
     same = " AND ".join(f"b.{key} = e.{key}" for key in keys)
-    parts, new, rows = [], {}, 0
+    parts, new, rows, decided = [], {}, 0, False
     if staged:
         batch = _one_version(connection, entity, columns, staged_relation(staged), keys)
-        if stored is None:
+        decided = stored is not None and _meets(connection, batch.sql, stored, key_list, same)
+        if stored is None or not decided:
             parts.append(f"SELECT * FROM {batch.sql}")
             new = batch.rows
             rows = sum(new.values())
@@ -89,14 +90,16 @@ def merge(
             for file, added, changed in connection.execute(counting).fetchall():
                 new[int(file)] = int(added)
                 rows += int(changed)
-    if stored is not None and entity.about and _count(connection, "SELECT count(*) FROM protected_new_for"):
-        again = erasure.erased(entity, f"(SELECT {columns} FROM {stored})", "protected_new_for", only=True)
-        old = f"(SELECT {key_list}, {_hashes(entity)} FROM {stored})"
-        untouched = f" AND NOT EXISTS (SELECT 1 FROM decided e WHERE {same})" if staged else ""
+    if stored is not None and erasure.find_stored(connection, entity, stored):
+        place = f"FROM {stored} s WHERE s.rowid IN (FROM about_protected)"
+        old = f"(SELECT s.rowid AS _row, {_hashes(entity)} {place})"
+        again = f"(SELECT {columns}, s.rowid AS _row {place})"
+        again = erasure.erased(entity, again, "protected_new_for", only=True)
+        untouched = f" AND NOT EXISTS (SELECT 1 FROM decided e WHERE {same})" if decided else ""
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE erased_again AS SELECT * EXCLUDE (_h, _t, _v) FROM"
-            f" (SELECT *, {_hashes(entity)} FROM {again}) b"
-            f" WHERE EXISTS (SELECT 1 FROM {old} e WHERE {same} AND e._h <> b._h){untouched}"
+            f"CREATE OR REPLACE TEMP TABLE erased_again AS SELECT b.* EXCLUDE (_h, _t, _v, _row) FROM"
+            f" (SELECT *, {_hashes(entity)} FROM {again}) b JOIN {old} o ON o._row = b._row"
+            f" WHERE o._h <> b._h{untouched}"
         )
         rows += _count(connection, "SELECT count(*) FROM erased_again")
         parts.append("SELECT * FROM erased_again")
@@ -159,18 +162,31 @@ def _one_version(
     return _Batch(sql, rows)
 
 
+def _meets(connection: duckdb.DuckDBPyConnection, batch: str, stored: str, key_list: str, same: str) -> bool:
+    """Fill `met` with the places of stored rows whose key is in the batch; return whether there are any.
+
+    Found by keys alone: of what is stored, nothing else is read for rows that the batch does not meet.
+    """
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE met AS SELECT e.r FROM (SELECT {key_list} FROM {batch}) b"
+        f" JOIN (SELECT {key_list}, rowid AS r FROM {stored}) e ON {same}"
+    )
+    return bool(_count(connection, "SELECT count(*) FROM met"))
+
+
 def _decide(
     connection: duckdb.DuckDBPyConnection, entity: Entity, batch: str, stored: str, key_list: str, same: str
 ) -> None:
     """Fill `decided`: keys of the batch that are new, or count against the stored row and differ from it."""
     keys = ", ".join(f"b.{key}" for key in key_list.split(", "))
+    met = f"(SELECT * FROM {stored} s WHERE s.rowid IN (FROM met))"
     newer = "e._v < b._v OR (e._v IS NULL AND b._v IS NOT NULL)"
     tie = "e._v IS NOT DISTINCT FROM b._v AND (f.is_corrected OR (b._t, b._h) > (e._t, e._h))"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE decided AS SELECT {keys}, b._file, e._h IS NULL AS _new"
         f" FROM (SELECT {key_list}, _file, {_hashes(entity)} FROM {batch}) b JOIN files f ON f._file ="
         f" b._file"
-        f" LEFT JOIN (SELECT {key_list}, {_hashes(entity)} FROM {stored}) e ON {same}"
+        f" LEFT JOIN (SELECT {key_list}, {_hashes(entity)} FROM {met}) e ON {same}"
         f" WHERE e._h IS NULL OR (e._h <> b._h AND (f.is_redeclared OR {newer} OR ({tie})))"
     )
 
