@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedback_texts.themes import Theme
 
 RECENT_US = 8 * 7 * 86_400 * 1_000_000
-"""How far back new themes are searched for in a language that has some: eight weeks."""
+"""How far back new themes are searched for in a language that has some, if the last was not found later."""
 
 # The rating of the first text counts, so that a text said again with another rating changes no model.
 _UNIQUE = """
@@ -139,8 +139,8 @@ def known_themes(session: duckdb.DuckDBPyConnection, records: str | None) -> dic
 def new_themes(
     session: duckdb.DuckDBPyConnection, texts: duckdb.DuckDBPyRelation, records: str | None
 ) -> pa.Table:
-    """Return the themes to be added to the records: all of a language without any, else what recent texts
-    that belong to no theme are about.
+    """Return the themes to be added to the records: all of a language without any, else what texts since
+    then that belong to no theme are about.
     """
     import pyarrow as pa
 
@@ -159,9 +159,13 @@ def new_themes(
 
     ((now_us,),) = _rows(session, "select max(last_us) from unique_texts")
     known = known_themes(session, records)
+    found_us = dict(
+        _rows(session, f"select language, max(found_us) from {records} group by 1") if known else []
+    )
     rows: list[tuple[Any, ...]] = []
     for language in _languages(session):
         of_language = known.get(language, [])
+        since = max(now_us - RECENT_US, found_us[language]) if of_language else -1
         # Satisfied people's texts say what is not wrong; texts without a rating may.
         asked, contrast = (
             [
@@ -171,10 +175,7 @@ def new_themes(
                     [language],
                 ).fetchall()
             ]
-            for condition in (
-                f"coalesce(rating, 0) <= 0.5 and last_us >= {now_us - RECENT_US if of_language else 0}",
-                "rating >= 0.75",
-            )
+            for condition in (f"coalesce(rating, 0) <= 0.5 and last_us > {since}", "rating >= 0.75")
         )
         if of_language:
             belongs = themes.assign(asked, of_language)

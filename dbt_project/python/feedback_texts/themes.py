@@ -75,7 +75,8 @@ def find(
     vectors = TfidfVectorizer(
         analyzer=lambda said: [term for term in said if term not in common],
         min_df=max(3, len(cut) // 500),
-        max_df=0.3,
+        # What is new may be what nearly all of the texts left over are about.
+        max_df=0.95 if known else 0.3,
         sublinear_tf=True,
         max_features=4_000,
     )
@@ -83,7 +84,8 @@ def find(
         matrix = vectors.fit_transform(cut)
     except ValueError:  # no term is in enough texts
         return []
-    number = min(max(len(cut) // _TEXTS_PER_THEME, _LEAST_THEMES), _MOST_THEMES, min(matrix.shape) - 1)
+    least = 1 if known else _LEAST_THEMES
+    number = min(max(len(cut) // _TEXTS_PER_THEME, least), _MOST_THEMES, min(matrix.shape) - 1)
     if number < 1:
         return []
     model = NMF(number, init="nndsvda", random_state=0, max_iter=300)
