@@ -70,7 +70,9 @@ def build(project: Path, data_dir: Path, filing: Filing, name: str) -> tuple[pro
         "--profiles-dir", str(project), "--target-path", str(target), "--log-path", str(data_dir / "logs"),
         "--vars", json.dumps(variables), "--no-send-anonymous-usage-stats", "--no-version-check",
     ]  # fmt: skip
-    step = process.run(command, data_dir / f"{name}.txt", {"DATA_DIR": str(data_dir)})
+    # By default builds keep to 4 GB and spill above it; the limit here is 12.
+    memory = os.environ.get("DBT_MEMORY", "8GB")
+    step = process.run(command, data_dir / f"{name}.txt", {"DATA_DIR": str(data_dir), "DBT_MEMORY": memory})
     results = json.loads((target / "run_results.json").read_text())["results"]
     seconds = {r["unique_id"].split(".")[-1]: float(r["execution_time"]) for r in results}
     return step, dict(sorted(seconds.items(), key=lambda item: -item[1])[: measure.SLOWEST])
