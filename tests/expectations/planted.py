@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from tests.expectations.dsa import DSA
 from tests.expectations.planted_appeals import APPEALS, EVENTS
 from tests.expectations.planted_quality import QUALITY
 from tests.expectations.planted_team import TEAM
@@ -262,7 +261,6 @@ MARTS: dict[str, dict[str, str]] = {
     },
     **QUALITY,
     **APPEALS,
-    **DSA,
     **TEAM,
     "agg_example": {
         "rates_are_between_zero_and_one": "create table {table} as select 'one' as source_id, 1.5 as "
