@@ -19,12 +19,12 @@ aged as (
         insights.state in {{ open_states }} as is_open,
         insights.state in {{ open_states }} and insights.due_on < today.as_of_date as is_overdue,
         insights.reviewed_at is null as is_unreviewed,
-        case when insights.reviewed_at is not null
-            then {{ seconds(micros('insights.reviewed_at') ~ ' - ' ~ micros('insights.detected_at')) }}
-        end as seconds_to_review,
-        case when insights.acted_at is not null
-            then {{ seconds(micros('insights.acted_at') ~ ' - ' ~ micros('insights.detected_at')) }}
-        end as seconds_to_action,
+        -- what bears a time before the detection took no time
+        {%- for step, name in [('reviewed', 'review'), ('acted', 'action')] %}
+        case when insights.{{ step }}_at is not null
+            then greatest(0, {{ seconds(micros('insights.' ~ step ~ '_at') ~ ' - ' ~ micros('insights.detected_at')) }})
+        end as seconds_to_{{ name }},
+        {%- endfor %}
         {{ seconds(as_of_us() ~ ' - ' ~ micros('insights.detected_at')) }} as age_seconds
     from insights
     cross join today

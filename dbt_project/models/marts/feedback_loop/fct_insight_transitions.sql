@@ -1,5 +1,8 @@
 with transitions as (
-    select * from {{ ref('int_insight_transitions') }}
+    select
+        *,
+        lead(occurred_us) over (partition by insight_key order by step_no) as next_us
+    from {{ ref('int_insight_transitions') }}
 ),
 
 insights as (
@@ -19,7 +22,7 @@ select
     transitions.issue is null as is_valid,
     transitions.issue,
     coalesce(transitions.from_state, '') <> transitions.to_state as is_change,
-    {{ seconds('lead(transitions.occurred_us) over (partition by transitions.insight_key order by transitions.step_no) - transitions.occurred_us') }}
+    {{ seconds('case when transitions.next_us >= transitions.occurred_us then transitions.next_us - transitions.occurred_us end') }}
         as seconds_to_next,
     transitions.action_source_id,
     transitions.action_id,
