@@ -135,7 +135,7 @@ def _given_at(complaint: Row) -> datetime:
 
 
 def sla_facts(complaint: Row) -> dict[str, Any]:
-    """The SLA columns by the policies of `appeal_site`; without a ticket only market and language are known."""
+    """The SLA columns by the policies of `appeal_site`; complaints know market and language only."""
     nothing = dict.fromkeys(("sla_policy_id", "sla_elapsed_seconds", "sla_due_at", "sla_status"))
     if complaint["body"] == "ods":
         return nothing

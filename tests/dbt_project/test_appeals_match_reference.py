@@ -114,8 +114,8 @@ def test_times_to_a_verdict_are_those_of_lifelines(built: tuple[int, Path]) -> N
     }
     assert groups.keys() <= rows.keys()
     for key, cases in groups.items():
-        seconds, events = [list(column) for column in zip(*cases, strict=True)]
-        median, fitted = _estimate(seconds, events)
+        lasted, events = [case[0] for case in cases], [case[1] for case in cases]
+        median, fitted = _estimate(lasted, events)
         assert rows[key]["median_seconds"] == pytest.approx(median, abs=1e-6), key
         for name, days in (("1d", 1), ("7d", 7), ("30d", 30)):
             wanted = 1 - float(fitted.predict(days * 86_400)) if any(events) else None
