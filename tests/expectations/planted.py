@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
+from tests.expectations.dsa import DSA
 from tests.expectations.planted_appeals import APPEALS, EVENTS
+from tests.expectations.planted_feedback import FEEDBACK
+from tests.expectations.planted_insights import INSIGHTS
 from tests.expectations.planted_quality import QUALITY
 from tests.expectations.planted_team import TEAM
 
@@ -260,8 +263,11 @@ MARTS: dict[str, dict[str, str]] = {
         "differences_are_explained": "update {table} set difference_reason = 'other' where is_different",
     },
     **QUALITY,
+    **FEEDBACK,
     **APPEALS,
+    **DSA,
     **TEAM,
+    **INSIGHTS,
     "agg_example": {
         "rates_are_between_zero_and_one": "create table {table} as select 'one' as source_id, 1.5 as "
         "met_rate",

@@ -14,7 +14,10 @@ from random import Random
 import duckdb
 import pyarrow as pa
 
+from tests.expectations.dsa import DSA_MART
 from tests.expectations.valid_appeals import APPEAL_MARTS
+from tests.expectations.valid_feedback import FEEDBACK_MARTS
+from tests.expectations.valid_insights import INSIGHT_MARTS
 from tests.expectations.valid_quality import QUALITY_MARTS
 from tests.expectations.valid_team import TEAM_MARTS
 from tests.reference.oracle import KEYS, Row, chunks
@@ -37,8 +40,11 @@ def build_marts(file: Path, scratch: Path, *, seed: int, tickets: int = 120) -> 
             connection.unregister("facts")
         connection.execute(_DERIVED.replace("$as_of", f"make_timestamptz({site.as_of})"))
         connection.execute(QUALITY_MARTS)
+        connection.execute(FEEDBACK_MARTS)
         connection.execute(APPEAL_MARTS)
+        connection.execute(DSA_MART)
         connection.execute(TEAM_MARTS)
+        connection.execute(INSIGHT_MARTS)
     return datetime.fromtimestamp(site.as_of / 1e6, UTC)
 
 
