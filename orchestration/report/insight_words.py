@@ -64,11 +64,7 @@ def why(row: Row) -> str:
         return f"It stood out in {window}."
     chance = row["q_value"]
     false = "fewer than one in a thousand" if chance < 0.001 else f"{1000 * chance:.0f} in a thousand"
-    seen = (
-        "and it goes on"
-        if row["is_ongoing"]
-        else f"last seen in the week of {row['last_seen_week_date']:%-d %B}"
-    )
+    seen = f"last seen in the week of {row['last_seen_week_date']:%-d %B}"
     return (
         f"It stood out in {window} among {some(row['pattern_count'], 'pattern')} looked at; of findings this"
         f" clear {false} are expected to be false. {some(row['evidence_count'], 'row')} of evidence, {seen}."
