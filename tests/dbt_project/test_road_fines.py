@@ -54,7 +54,7 @@ def cases() -> dict[str, Case]:
 
 
 def _appeal(case: Case) -> tuple[str, int | None, date]:
-    """Outcome, days it took (None: unknown or pending) and the day of filing of an appeal to the prefecture."""
+    """Outcome of an appeal to the prefecture, days it took (None: unknown or pending), day of filing."""
     filed = case[FILED][0][0]
     code = case[SENT][0][1] if case[SENT] else "NIL"
     paid = sorted(day for day, _ in case["Payment"] if day >= filed)
