@@ -43,8 +43,9 @@ def change(row: Row) -> str:
     lower, upper = row["effect_lower"], row["effect_upper"]
     if row["kind"] in ("spike", "emerging"):
         reach = "" if lower is None else f" (interval {_times(lower)} to {_times(upper)})"
+        cases = some(row["size"], "mention" if row["kind"] == "emerging" else "contact")
         return (
-            f"{some(row['size'], 'contact')} where {count(row['expected_value'])} were to be expected,"
+            f"{cases} where {count(row['expected_value'])} were to be expected,"
             f" {_times(row['effect'])} times as many{reach}."
         )
     rate = row["expected_value"] + row["effect"]

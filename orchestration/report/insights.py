@@ -149,13 +149,14 @@ def insights(content: Content, page: Page) -> Safe:
 
 def title(row: Row) -> str:
     """Return what an insight is about in a few words."""
+    if row["kind"] == "emerging":
+        return f"new theme: {row['driver'].removeprefix('theme / ')}"
     about = words(row["contact_reason"]) if row["contact_reason"] else row["driver"]
     where = [row[name] for name in ("market", "language", "channel") if row[name]]
     confined = f" ({', '.join(words(part) for part in where)})" if where else ""
     kinds = {
         "spike": "more contacts about",
         "csat_driver": "dissatisfaction about",
-        "emerging": "new theme:",
         "overturn": "overturned decisions about",
     }
     return f"{kinds.get(row['kind'], row['kind'])} {about}{confined}"
