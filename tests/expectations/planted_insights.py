@@ -12,7 +12,8 @@ INSIGHTS: dict[str, dict[str, str]] = {
         "a_reviewed_insight_has_left_raised": "update {table} set shipped_at = null where insight_key = 'k1'",
         "no_flood_of_insights": "insert into {table} by name select 'x' || n as insight_key, "
         "'s' as source_id, 'spike' as kind, date '2026-03-09' as detected_date, 0.5 as effect, "
-        "0.2 as effect_lower, 0.9 as effect_upper, 0.001 as q_value, 'raised' as state from range(30) as many (n)",
+        "0.2 as effect_lower, 0.9 as effect_upper, 0.001 as q_value, 'raised' as state "
+        "from range(30) as many (n)",
     },
     "fct_insight_transitions": {
         "an_odd_step_says_what_is_odd": "update {table} set issue = 'not_allowed' where step_no = 3",
