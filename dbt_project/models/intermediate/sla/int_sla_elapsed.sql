@@ -4,10 +4,6 @@ with versions as (
     select * from {{ ref('int_sla_versions') }}
 ),
 
-timeline as (
-    select * from {{ ref('int_ticket_timeline') }}
-),
-
 uncovered as (
     select * from {{ ref('int_ticket_uncovered') }}
 ),
@@ -30,9 +26,9 @@ measured as (
         ending.clock_id,
         ending.clock_open_us
     from versions
-    inner join timeline as starting
+    inner join {{ ref('int_ticket_timeline') }} as starting
         on versions.ticket_no = starting.ticket_no and versions.start_tick = starting.tick
-    inner join timeline as ending
+    inner join {{ ref('int_ticket_timeline') }} as ending
         on versions.ticket_no = ending.ticket_no and coalesce(versions.end_tick, {{ as_of_tick() }}) = ending.tick
     left join uncovered as starting_uncovered
         on versions.ticket_no = starting_uncovered.ticket_no and versions.start_tick = starting_uncovered.tick

@@ -7,10 +7,6 @@ with tickets as (
     select * from {{ ref('int_tickets') }}
 ),
 
-events as (
-    select * from {{ ref('int_ticket_events') }} where not is_future
-),
-
 epochs as (
     select {{ coded('source_id') }} as source_id, epoch_no, from_us, to_us from {{ ref('int_sla_epochs') }}
 ),
@@ -36,8 +32,9 @@ epoch_entries as (
         min(events.at_us) as at_us
     from initial
     inner join epochs on initial.source_id = epochs.source_id and initial.epoch_no < epochs.epoch_no
-    inner join events
+    inner join {{ ref('int_ticket_events') }} as events
         on initial.ticket_no = events.ticket_no
+        and not events.is_future
         and events.at_us >= epochs.from_us
         and events.at_us < epochs.to_us
     group by 1, 2
@@ -49,8 +46,8 @@ changes as (
         status, category, cast(null as int) as epoch_no
     from {{ ref('int_ticket_status_changes') }}
     union all
-    select ticket_no, event_no, at_us, kind, value, null, null, null from events
-    where kind in ('priority', 'lob', 'group', 'assignee', 'schedule', 'market', 'language', 'delete', 'restore')
+    select ticket_no, event_no, at_us, kind, value, null, null, null from {{ ref('int_ticket_events') }}
+    where kind in ('priority', 'lob', 'group', 'assignee', 'schedule', 'market', 'language', 'delete', 'restore') and not is_future
     union all
     select ticket_no, event_no, at_us, {{ coded("'epoch'") }}, null, null, null, epoch_no from epoch_entries
 ),

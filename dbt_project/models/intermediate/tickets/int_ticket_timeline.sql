@@ -11,10 +11,6 @@ with tickets as (
     select * from {{ ref('int_tickets') }}
 ),
 
-status_changes as (
-    select * from {{ ref('int_ticket_status_changes') }}
-),
-
 clocks as (
     select clock_id, {{ coded('source_id') }} as source_id, {{ coded('schedule_id') }} as schedule_id from {{ ref('int_clocks') }}
 ),
@@ -46,7 +42,7 @@ moments as (
         status_changes.category,
         initial_clocks.clock_id,
         false as is_deleted
-    from status_changes
+    from {{ ref('int_ticket_status_changes') }} as status_changes
     inner join initial_clocks on status_changes.ticket_no = initial_clocks.ticket_no
     where status_changes.event_no = 0
     union all
@@ -58,7 +54,7 @@ moments as (
         category,
         null,
         null
-    from status_changes
+    from {{ ref('int_ticket_status_changes') }}
     where event_no > 0
     union all
     select ticket_no, event_no * 2, at_us, {{ coded("'schedule'") }}, null, clock_id, null from schedule_changes
@@ -77,7 +73,7 @@ moments as (
     where evaluation_no > 1
     union all
     -- clocks that still run are read at as_of
-    select ticket_no, {{ as_of_tick() }}, {{ as_of_us() }}, {{ coded("'as_of'") }}, null, null, null from status_changes
+    select ticket_no, {{ as_of_tick() }}, {{ as_of_us() }}, {{ coded("'as_of'") }}, null, null, null from {{ ref('int_ticket_status_changes') }}
     where is_current and not is_resolved
 ),
 
