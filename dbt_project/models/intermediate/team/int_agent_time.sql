@@ -64,11 +64,11 @@ instants as (
         agent_source_id,
         agent_id,
         at_us,
-        sum(held) as held,
-        sum(at_work) as at_work,
-        sum(on_queue) as on_queue,
-        sum(off_queue) as off_queue,
-        sum(handling) as handling
+        cast(sum(held) as bigint) as held,
+        cast(sum(at_work) as bigint) as at_work,
+        cast(sum(on_queue) as bigint) as on_queue,
+        cast(sum(off_queue) as bigint) as off_queue,
+        cast(sum(handling) as bigint) as handling
     from (
         select * from moves
         union all
@@ -83,13 +83,17 @@ pieces as (
         agent_id,
         at_us as from_us,
         lead(at_us) over by_agent as to_us,
-        sum(held) over by_agent as held_count,
-        sum(at_work) over by_agent as at_work_count,
-        sum(on_queue) over by_agent as on_queue_count,
-        sum(off_queue) over by_agent as off_queue_count,
-        sum(handling) over by_agent as handling_count
+        sum(held) over so_far as held_count,
+        sum(at_work) over so_far as at_work_count,
+        sum(on_queue) over so_far as on_queue_count,
+        sum(off_queue) over so_far as off_queue_count,
+        sum(handling) over so_far as handling_count
     from instants
-    window by_agent as (partition by agent_source_id, agent_id order by at_us)
+    window
+        by_agent as (partition by agent_source_id, agent_id order by at_us),
+        so_far as (
+            partition by agent_source_id, agent_id order by at_us rows between unbounded preceding and current row
+        )
 )
 
 select

@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- Replies on tickets that count, in the week they were sent.
 with homes as (
     {{ agent_homes() }}

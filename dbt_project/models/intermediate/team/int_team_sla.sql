@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- SLA instances that count for attainment - final, met or breached, of tickets that count - in the week they count
 -- in (as agg_sla_daily, A45), with who held the ticket at the end (A26).
 with homes as (

@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- Solves of tickets that count, in their week, with who held the ticket then.
 with homes as (
     {{ agent_homes() }}
