@@ -51,7 +51,8 @@ appeals_in as (
 appeals_out as (
     select source_id, line_of_business, ended_week_date as week_start_date, ticket_key, is_minor, is_reversed
     from {{ ref('int_team_appeals') }}
-    where is_decided
+    -- a verdict that nobody dated belongs to no week
+    where is_decided and ended_week_date is not null
 ),
 
 minors as (
