@@ -73,7 +73,7 @@ def _write(connection: duckdb.DuckDBPyConnection, period: str, file: Path) -> No
         "indicator",
         "scope",
         value,
-        "''",
+        "null",
     )
     columns = ", ".join(f'{sql} as "{name}"' for sql, name in zip(values, COLUMNS, strict=True))
     partial = file.with_name(f".{file.name}.{os.getpid()}")
