@@ -78,7 +78,10 @@ def test_dictionary_has_every_mart_column(empty_build: Path) -> None:
         empty_build,
         "select table_name as mart, column_name from information_schema.columns where table_schema = 'marts'",
     )
-    entries = build.rows(empty_build, "select mart, column_name from marts.dim_metric")
+    # is_suppressed is added to aggregates by the publication, so the dictionary has it and the build has not
+    entries = build.rows(
+        empty_build, "select mart, column_name from marts.dim_metric where column_name != 'is_suppressed'"
+    )
     assert {tuple(row.values()) for row in entries} == {tuple(row.values()) for row in columns}
 
 
