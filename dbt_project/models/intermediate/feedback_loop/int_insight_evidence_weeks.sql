@@ -27,7 +27,8 @@ select
     contacts.week_no > insights.first_week_no - insights.window_weeks
     and contacts.week_no <= insights.first_week_no as is_in_window,
     sum(contacts.contact_count) as contact_count,
-    sum(contacts.minor_count) as minor_count
+    -- minor_count of drivers counts surveys and appeals too: no more than the contacts are taken for contacts
+    sum(least(contacts.minor_count, contacts.contact_count)) as minor_count
 from insights
 inner join contacts
     on insights.source_id = contacts.source_id

@@ -82,7 +82,8 @@ reached as (
 minors as (
     select
         windows.insight_key,
-        sum(drivers.minor_count) as minor_contact_count
+        -- minor_count of drivers counts surveys and appeals too: no more than the contacts are taken for contacts
+        sum(least(drivers.minor_count, drivers.contact_count)) as minor_contact_count
     from windows
     inner join {{ ref('fct_contact_drivers_weekly') }} as drivers
         on windows.source_id = drivers.source_id

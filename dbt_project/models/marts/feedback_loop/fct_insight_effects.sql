@@ -18,7 +18,7 @@ minors as (
     select
         shipments.shipment_key,
         effects.after_weeks,
-        sum(drivers.minor_count) as minor_count
+        sum(least(drivers.minor_count, drivers.contact_count)) as minor_count
     from shipments
     inner join (select distinct shipment_key, after_weeks, last_week_no from effects) as effects
         on shipments.shipment_key = effects.shipment_key
