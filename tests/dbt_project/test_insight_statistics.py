@@ -42,8 +42,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.execute("delete from intermediate.int_driver_baselines")
         connection.executemany(
             "insert into intermediate.int_insight_rate_weeks (driver_scope_key, group_key, measure,"
-            " source_id, line_of_business, contact_reason, stratum, week_no, trial_count, event_count, minor_count,"
-            " minor_event_count) select reason, 'csat', 'csat', 'desk', 'pay', reason, '', week, n, y, 0, 0"
+            " source_id, line_of_business, contact_reason, stratum, week_no, trial_count, event_count,"
+            " minor_count, minor_event_count)"
+            " select reason, 'csat', 'csat', 'desk', 'pay', reason, '', week, n, y, 0, 0"
             " from (values (?, ?, ?, ?)) as drawn (reason, week, n, y)",
             rows,
         )

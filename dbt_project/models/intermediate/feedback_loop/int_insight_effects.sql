@@ -276,11 +276,7 @@ estimated as (
 
 select
     *,
-    case
-        when measure in ('contacts', 'theme') then exp(difference) - 1
-        when measure = 'csat' then -difference
-        else difference
-    end as effect,
+    case measure when 'csat' then -difference when 'overturn' then difference else exp(difference) - 1 end as effect,
     case
         when measure in ('contacts', 'theme') then exp(difference - {{ normal_quantile() }} * error) - 1
         when measure = 'csat' then -difference - {{ normal_quantile() }} * error
