@@ -19,8 +19,8 @@ from tests.reference.random_reference import TextRow
 from tests.reference.random_sites import RandomSite
 
 # Not compared: fct_sla_reported tells what earlier builds reported as their periods closed, so it depends on
-# the as_of of every build before (A48; its own tests are in tests/dbt_project), and so does agg_vendor_weekly,
-# which shows it by vendor. load_report tells when and from which files rows came, not what they say.
+# the as_of of every build before (A48; its own tests are in tests/dbt_project), and so does its view by vendor,
+# agg_vendor_weekly. load_report tells when and from which files rows came, not what they say.
 HISTORIES = ("fct_sla_reported", "agg_vendor_weekly", "load_report")
 FACTS = ("tickets", "ticket_events")
 
