@@ -19,7 +19,7 @@ from tests.reference.random_reference import TextRow
 from tests.reference.random_sites import RandomSite
 
 # Not compared: fct_sla_reported tells what earlier builds reported as their periods closed, so it depends on
-# the as_of of every build before (A48; its own tests are in tests/dbt_project), and so does its view by vendor,
+# the as_of of every build before (A48; tests of its own are in tests/dbt_project); so does its sum by vendor,
 # agg_vendor_weekly. load_report tells when and from which files rows came, not what they say.
 HISTORIES = ("fct_sla_reported", "agg_vendor_weekly", "load_report")
 FACTS = ("tickets", "ticket_events")
