@@ -1,5 +1,6 @@
 -- The days of the site's calendar, cut at UTC midnights so that an instant finds its day by one equi-join
 -- (join_site_day). A day begins where its midnight first shows on the wall clock; a date the zone skipped is none.
+-- They begin a week early, so that the Monday of the first week is among them.
 with clock_horizon as (
     select * from {{ ref('int_clock_horizon') }}
 ),
@@ -20,7 +21,7 @@ horizon as (
         least(
             clock_horizon.first_day,
             coalesce((select min({{ day_number(micros('first_at')) }}) from first_instants) - 3, clock_horizon.first_day)
-        ) as first_day,
+        ) - 7 as first_day,
         clock_horizon.last_day
     from clock_horizon
 ),
