@@ -15,6 +15,12 @@ pytestmark = pytest.mark.xdist_group("simulated site")
 
 CORE_AND_SLA = ("fct_tickets", "fct_ticket_segments", "fct_replies", "fct_ticket_sla")
 
+# Decisions about minors as a system may export them: a column of its own tells what only age checks know.
+AGE_EVIDENCE = """decision_id,decided_at,notified_at,restriction,ground,is_minor,updated_at,age_evidence
+under-age-1,2026-05-04T10:00:00Z,2026-05-04T11:00:00Z,account,terms,true,2026-05-04T11:00:00Z,agecanary pass
+under-age-2,2026-05-05T10:00:00Z,2026-05-05T11:00:00Z,account,terms,true,2026-05-05T11:00:00Z,agecanary card
+"""
+
 
 @pytest.fixture(scope="module")
 def workspace(
@@ -22,6 +28,7 @@ def workspace(
 ) -> Workspace:
     site = tmp_path_factory.mktemp("site") / "simulated"
     write_site(site, tickets=1_500, seed=20, weeks=16)
+    (site / "helpdesk" / "decisions_of_minors.csv").write_text(AGE_EVIDENCE, encoding="utf-8")
     return make_workspace(site, "simulated")
 
 
@@ -47,3 +54,64 @@ def test_the_comparison_was_not_one_of_empty_tables(workspace: Workspace, run: O
 def test_the_summary_says_attainment_by_line_of_business_tier_and_vendor(run: Outcome) -> None:
     for who in ("LOB account_access", "tier T1", "tier T2", "vendor In house"):
         assert who in run.output
+
+
+def test_no_personal_data_stands_anywhere_in_what_was_published(workspace: Workspace, run: Outcome) -> None:
+    """Every text of every table, and every file beside it, is searched for the planted canaries."""
+    assert run.code == 0, run.output
+    texts = workspace.query(
+        "select table_name, column_name from duckdb_columns() where database_name = 'served'"
+        " and schema_name = 'marts' and data_type = 'VARCHAR'"
+    )
+    assert len(texts) > 100
+    file = workspace.site / "truth" / "canaries.csv"
+    planted = f"select value from read_csv('{file}') union all select 'agecanary'"
+    found = workspace.query(
+        " union all ".join(
+            f"select '{table}.{column}' from (select distinct {column} as text from served.marts.{table}"
+            f" where {column} is not null) join ({planted}) on contains(lower(text), lower(value))"
+            for table, column in texts
+        )
+    )
+    assert found == []
+    beside = [
+        file
+        for folder in (workspace.paths.published.parent, workspace.paths.reports)
+        for file in folder.rglob("*")
+        if file.suffix in {".csv", ".html"}
+    ]
+    assert beside
+    canaries = [str(value).lower().encode() for (value,) in workspace.query(planted)]
+    for file in beside:
+        content = file.read_bytes().lower()
+        assert [value for value in canaries if value in content] == [], file.name
+
+
+def test_no_aggregate_shows_a_small_cell_of_minors(workspace: Workspace, run: Outcome) -> None:
+    assert run.code == 0, run.output
+    aggregates = workspace.query("select mart from served.marts.dim_metric where column_name = 'minor_count'")
+    assert aggregates
+    for (mart,) in aggregates:
+        grain = {
+            column
+            for (column,) in workspace.query(
+                f"select column_name from served.marts.dim_metric where mart = '{mart}'"
+                " and (is_grain or (column_no = 1 and kind = 'key'))"
+            )
+        }
+        rows = workspace.query(f"select count(*) from served.marts.{mart} where minor_count between 1 and 4")
+        assert rows == [(0,)], mart
+        shown = workspace.query(
+            "select column_name from duckdb_columns() where database_name = 'served'"
+            f" and schema_name = 'marts' and table_name = '{mart}'"
+        )
+        values = [column for (column,) in shown if column not in {*grain, "is_suppressed"}]
+        kept = " or ".join(f'"{column}" is not null' for column in values)
+        assert workspace.query(
+            f"select count(*) from served.marts.{mart} where is_suppressed and ({kept})"
+        ) == [(0,)], mart
+    suppressed = [
+        workspace.query(f"select count(*) from served.marts.{mart} where is_suppressed")[0][0]
+        for (mart,) in aggregates
+    ]
+    assert sum(suppressed) > 0
