@@ -68,8 +68,8 @@ def test_no_personal_data_stands_anywhere_in_what_was_published(workspace: Works
     planted = f"select value from read_csv('{file}') union all select 'agecanary'"
     found = workspace.query(
         " union all ".join(
-            f"select '{table}.{column}' from (select distinct {column} as text from served.marts.{table}"
-            f" where {column} is not null) join ({planted}) on contains(lower(text), lower(value))"
+            f"select '{table}.{column}' from (select distinct \"{column}\" as text from served.marts.{table}"
+            f" where \"{column}\" is not null) join ({planted}) on contains(lower(text), lower(value))"
             for table, column in texts
         )
     )
