@@ -220,7 +220,10 @@ class _Loading:
         )
 
     def _stored_rows(self, entity: Entity) -> str:
-        """The raw table with the columns of today's contract: one it did not have yet is null."""
+        """The raw table with the columns of today's contract: one it did not have yet is null.
+
+        Rows keep their `rowid`, by which merging names them.
+        """
         found = self.connection.execute(f"DESCRIBE {_stored(entity.table)}").fetchall()
         there = {str(name) for name, *_ in found}
         missing = [
@@ -229,7 +232,7 @@ class _Loading:
             if name not in there
         ]
         table = _stored(entity.table)
-        return f"(SELECT *, {', '.join(missing)} FROM {table})" if missing else table
+        return f"(SELECT *, {', '.join(missing)}, rowid FROM {table})" if missing else table
 
     def _protect(self, by_table: Mapping[str, Sequence[Staged]]) -> None:
         incoming, stored = {}, {}
