@@ -93,7 +93,7 @@ def read_facts(paths: Paths) -> Facts:
         gates = _gates(build)
         by_metric, attainment = _attainment(build)
     with duckdb.connect(str(bi_file(paths)), read_only=True) as served:
-        return Facts(loads, quarantine, gates, (*_headlines(served), *by_metric), attainment)
+        return Facts(loads, quarantine, gates, (*headlines(served), *by_metric), attainment)
 
 
 def _loads(build: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int, int, int, int], ...]:
@@ -142,14 +142,16 @@ def _gates(build: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
         return ()
 
 
-def _headlines(served: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
+def headlines(served: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str], ...]:
+    """Return name and text of each headline the marts of this connection have something to say on."""
     present = {name for (name,) in served.execute("select table_name from duckdb_tables()").fetchall()}
     found = []
     for name, table, query in _HEADLINES:
         if table in present:
-            [(value,)] = served.execute(query).fetchall()
-            if value:
-                found.append((name, value))
+            # no row at all where a query has nothing to count (`having`)
+            for (value,) in served.execute(query).fetchall():
+                if value:
+                    found.append((name, value))
     return tuple(found)
 
 
