@@ -39,3 +39,17 @@
     case when count(case when is_answered_only then 1 end) = 0 then count(*) end as asked_count,
     count(case when is_minor then 1 end) as minor_count
 {%- endmacro %}
+
+{#- What CSAT would be if all who did not answer were dissatisfied, or satisfied: how far silence leaves it open. The
+    columns are those of csat_counts, of the relation `counted` if it is named. -#}
+{% macro silence_columns(counted=none) -%}
+    {%- set of = counted ~ '.' if counted else '' -%}
+    {{ rate(of ~ 'satisfied_count', of ~ 'asked_count') }} as csat_if_silent_dissatisfied_rate,
+    {{ rate('(' ~ of ~ 'satisfied_count + ' ~ of ~ 'sent_count - ' ~ of ~ 'responded_count)', of ~ 'asked_count') }} as csat_if_silent_satisfied_rate
+{%- endmacro %}
+
+{#- Whether a group answers less, or more, than its whole source by more than chance. -#}
+{% macro response_standing_columns(counted, source_rate) -%}
+    {{ wilson_upper(counted ~ '.responded_count', counted ~ '.asked_count') }} < {{ source_rate }} as is_response_low,
+    {{ wilson_lower(counted ~ '.responded_count', counted ~ '.asked_count') }} > {{ source_rate }} as is_response_high
+{%- endmacro %}

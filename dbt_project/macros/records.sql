@@ -33,6 +33,22 @@
   {{- return(run_query(query).rows[0][0] > 0) -}}
 {% endmacro %}
 
+{#- When this record was written last, which is in its rows without `key`; from the beginning if it never was. -#}
+{% macro last_record(key) -%}
+    {%- if is_incremental() %}
+    select coalesce(max(recorded_as_of_us), {{ beginning_us() }}) as recorded_as_of_us from {{ this }} where {{ key }} is null
+    {%- else %}
+    select cast({{ beginning_us() }} as bigint) as recorded_as_of_us
+    {%- endif %}
+{%- endmacro %}
+
+{#- What a build writes beside each row it records: its as_of and the last load it saw. -#}
+{% macro this_record() -%}
+    select
+        cast({{ as_of_us() }} as bigint) as recorded_as_of_us,
+        (select max(load_no) from {{ ref('stg_site__load_report') }}) as recorded_load_no
+{%- endmacro %}
+
 {#- Microseconds since 1970 of a UTC instant written 'YYYY-MM-DD HH:MM:SS[.ffffff]'. -#}
 {% macro text_us(text) %}
   {%- set delta = modules.datetime.datetime.fromisoformat(text | replace('T', ' ') | replace('Z', ''))

@@ -32,3 +32,40 @@
     ) as bounds
     where at_us < {{ end_us() }}
 {% endmacro %}
+
+{#- The row in force at each instant, over all time of each key: a select of the keys, valid_from_us, valid_to_us,
+    is_in_force (false where no row is) and `values`. Of rows that overlap, the one with the latest valid_from holds
+    (A28, A40); what is left to decide, the latest end and then `tie_breakers` decide. `rows_in_force` is a CTE with
+    the keys, valid_from_us, valid_to_us and what is named. -#}
+{% macro latest_in_force(rows_in_force, keys, values, tie_breakers=none) %}
+    select
+        {{ keys | join(', ') }},
+        valid_from_us,
+        valid_to_us,
+        is_in_force,
+        {{ values | join(', ') }}
+    from (
+        select
+            {%- for key in keys %}
+            spans.{{ key }},
+            {%- endfor %}
+            spans.valid_from_us,
+            spans.valid_to_us,
+            candidates.valid_from_us is not null as is_in_force,
+            {%- for value in values %}
+            candidates.{{ value }},
+            {%- endfor %}
+            row_number() over (
+                partition by {% for key in keys %}spans.{{ key }}, {% endfor %}spans.valid_from_us
+                order by candidates.valid_from_us desc, candidates.valid_to_us desc
+                {%- for column in tie_breakers or values %}, candidates.{{ column }}{% endfor %}
+            ) as choice_no
+        from (
+            {{ validity_spans(rows_in_force, keys) }}
+        ) as spans
+        left join {{ rows_in_force }} as candidates
+            on {% for key in keys %}spans.{{ key }} = candidates.{{ key }} and {% endfor %}candidates.valid_from_us <= spans.valid_from_us
+            and spans.valid_from_us < candidates.valid_to_us
+    ) as ranked
+    where choice_no = 1
+{% endmacro %}

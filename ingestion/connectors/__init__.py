@@ -30,39 +30,22 @@ class Connector:
     null: str = ""
 
 
+def _of_one_entity(entity: Entity, file_names: tuple[str, ...], null: str = "") -> Connector:
+    """The connector of a system that exports one kind of rows, in files named so."""
+    return Connector(entity.connector, (entity,), tuple((name, entity.name) for name in file_names), null)
+
+
 CONNECTORS: dict[str, Connector] = {
-    "canonical_files": Connector("canonical_files", CANONICAL),
-    "servicenow_audit": Connector(
-        "servicenow_audit",
-        (servicenow_audit.INCIDENTS,),
-        file_names=((servicenow_audit.FILE_NAME, servicenow_audit.INCIDENTS.name),),
-        null="?",
-    ),
-    "csat_survey_files": Connector(
-        "csat_survey_files",
-        (csat_survey_files.CONTACTS,),
-        file_names=tuple((name, csat_survey_files.CONTACTS.name) for name in csat_survey_files.FILE_NAMES),
-    ),
-    "appeals_events": Connector(
-        "appeals_events",
-        (appeals_events.EVENTS,),
-        file_names=tuple((name, appeals_events.EVENTS.name) for name in appeals_events.FILE_NAMES),
-    ),
-    "google_play_reviews": Connector(
-        "google_play_reviews",
-        (google_play_reviews.REVIEWS,),
-        file_names=tuple((name, google_play_reviews.REVIEWS.name) for name in google_play_reviews.FILE_NAMES),
-    ),
-    "app_store_reviews": Connector(
-        "app_store_reviews",
-        (app_store_reviews.REVIEWS,),
-        file_names=tuple((name, app_store_reviews.REVIEWS.name) for name in app_store_reviews.FILE_NAMES),
-    ),
-    "review_list": Connector(
-        "review_list",
-        (review_list.REVIEWS,),
-        file_names=tuple((name, review_list.REVIEWS.name) for name in review_list.FILE_NAMES),
-    ),
+    connector.name: connector
+    for connector in (
+        Connector("canonical_files", CANONICAL),
+        _of_one_entity(servicenow_audit.INCIDENTS, servicenow_audit.FILE_NAMES, null="?"),
+        _of_one_entity(csat_survey_files.CONTACTS, csat_survey_files.FILE_NAMES),
+        _of_one_entity(appeals_events.EVENTS, appeals_events.FILE_NAMES),
+        _of_one_entity(google_play_reviews.REVIEWS, google_play_reviews.FILE_NAMES),
+        _of_one_entity(app_store_reviews.REVIEWS, app_store_reviews.FILE_NAMES),
+        _of_one_entity(review_list.REVIEWS, review_list.FILE_NAMES),
+    )
 }
 
 

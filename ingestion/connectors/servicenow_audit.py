@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ingestion.contracts.model import Column, Entity
 
-FILE_NAME = "incident_event_log"
+FILE_NAMES = ("incident_event_log",)
 
 _TIMES = {"opened_at", "sys_created_at", "sys_updated_at", "resolved_at", "closed_at"}
 _COUNTS = {"reassignment_count", "reopen_count", "sys_mod_count"}

@@ -13,26 +13,8 @@ with versions as (
     where {{ valid_from_us() }} < {{ valid_to_us() }}
 ),
 
-spans as (
-    {{ validity_spans('versions', ['source_id', 'agent_id']) }}
-),
-
-ranked as (
-    select
-        spans.*,
-        versions.team_id,
-        versions.lead_id,
-        versions.hired_on,
-        row_number() over (
-            partition by spans.source_id, spans.agent_id, spans.valid_from_us
-            order by versions.valid_from_us desc, versions.valid_to_us desc, versions.team_id, versions.lead_id, versions.hired_on
-        ) as choice_no
-    from spans
-    inner join versions
-        on spans.source_id = versions.source_id
-        and spans.agent_id = versions.agent_id
-        and versions.valid_from_us <= spans.valid_from_us
-        and spans.valid_from_us < versions.valid_to_us
+in_force as (
+    {{ latest_in_force('versions', ['source_id', 'agent_id'], ['team_id', 'lead_id', 'hired_on']) }}
 )
 
 select
@@ -43,5 +25,5 @@ select
     hired_on,
     valid_from_us,
     valid_to_us
-from ranked
-where choice_no = 1
+from in_force
+where is_in_force

@@ -11,19 +11,11 @@
 {%- set cell = ['source_id', 'line_of_business', 'market', 'language', 'tier', 'vendor'] %}
 {%- set values = ['sent_count', 'responded_count', 'satisfied_count', 'dissatisfied_count', 'minor_count'] %}
 with last_record as (
-    {%- if is_incremental() %}
-    select coalesce(max(recorded_as_of_us), {{ beginning_us() }}) as recorded_as_of_us
-    from {{ this }}
-    where csat_weekly_key is null
-    {%- else %}
-    select cast({{ beginning_us() }} as bigint) as recorded_as_of_us
-    {%- endif %}
+    {{ last_record('csat_weekly_key') }}
 ),
 
 this_record as (
-    select
-        cast({{ as_of_us() }} as bigint) as recorded_as_of_us,
-        (select max(load_no) from {{ ref('stg_site__load_report') }}) as recorded_load_no
+    {{ this_record() }}
 ),
 
 closing_weeks as (

@@ -12,36 +12,22 @@ with versions as (
     where {{ valid_from_us() }} < {{ valid_to_us() }}
 ),
 
-spans as (
-    {{ validity_spans('versions', ['source_id', 'agent_id']) }}
-),
-
-ranked as (
-    select
-        spans.*,
-        versions.tier,
-        versions.vendor,
-        versions.agent_id is not null as is_on_roster,
-        row_number() over (
-            partition by spans.source_id, spans.agent_id, spans.valid_from_us
-            order by versions.valid_from_us desc, versions.valid_to_us desc, versions.tier, versions.vendor
-        ) as choice_no
-    from spans
-    left join versions
-        on spans.source_id = versions.source_id
-        and spans.agent_id = versions.agent_id
-        and versions.valid_from_us <= spans.valid_from_us
-        and spans.valid_from_us < versions.valid_to_us
+in_force as (
+    {{ latest_in_force('versions', ['source_id', 'agent_id'], ['tier', 'vendor']) }}
 ),
 
 compared as (
     select
-        *,
-        lag(is_on_roster) over by_agent as previous_is_on_roster,
+        source_id,
+        agent_id,
+        tier,
+        vendor,
+        is_in_force as is_on_roster,
+        valid_from_us,
+        lag(is_in_force) over by_agent as previous_is_on_roster,
         lag(tier) over by_agent as previous_tier,
         lag(vendor) over by_agent as previous_vendor
-    from ranked
-    where choice_no = 1
+    from in_force
     window by_agent as (partition by source_id, agent_id order by valid_from_us)
 ),
 

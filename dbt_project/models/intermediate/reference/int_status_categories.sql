@@ -11,27 +11,8 @@ with mapped as (
     where {{ valid_from_us() }} < {{ valid_to_us() }}
 ),
 
-spans as (
-    {{ validity_spans('mapped', ['source_id', 'status']) }}
-),
-
-ranked as (
-    select
-        spans.source_id,
-        spans.status,
-        spans.valid_from_us,
-        spans.valid_to_us,
-        mapped.category,
-        row_number() over (
-            partition by spans.source_id, spans.status, spans.valid_from_us
-            order by mapped.valid_from_us desc, mapped.valid_to_us desc, mapped.category
-        ) as choice_no
-    from spans
-    left join mapped
-        on spans.source_id = mapped.source_id
-        and spans.status = mapped.status
-        and mapped.valid_from_us <= spans.valid_from_us
-        and spans.valid_from_us < mapped.valid_to_us
+in_force as (
+    {{ latest_in_force('mapped', ['source_id', 'status'], ['category']) }}
 )
 
 select
@@ -41,5 +22,4 @@ select
     valid_to_us,
     -- null = no row in force then
     category
-from ranked
-where choice_no = 1
+from in_force

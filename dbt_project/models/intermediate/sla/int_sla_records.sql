@@ -10,17 +10,11 @@
 -- too. A period is closed by the first build whose as_of is at or after its end. Each such build leaves one row
 -- without sla_key that says so, also where nothing had ended.
 with last_record as (
-    {%- if is_incremental() %}
-    select coalesce(max(recorded_as_of_us), {{ beginning_us() }}) as recorded_as_of_us from {{ this }} where sla_key is null
-    {%- else %}
-    select cast({{ beginning_us() }} as bigint) as recorded_as_of_us
-    {%- endif %}
+    {{ last_record('sla_key') }}
 ),
 
 this_record as (
-    select
-        cast({{ as_of_us() }} as bigint) as recorded_as_of_us,
-        (select max(load_no) from {{ ref('stg_site__load_report') }}) as recorded_load_no
+    {{ this_record() }}
 ),
 
 weeks as (

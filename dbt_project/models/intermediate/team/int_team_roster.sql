@@ -34,47 +34,47 @@ people as (
     select source_id, agent_id from rosters
 ),
 
-spans as (
-    {{ validity_spans('rosters', ['source_id', 'agent_id']) }}
+-- tie-breakers in the order of dim_agent
+placed as (
+    {{ latest_in_force(
+        'rosters',
+        ['source_id', 'agent_id'],
+        ['team_id', 'team_name', 'lead_id', 'tier', 'vendor', 'role'],
+        ['tier', 'vendor', 'name', 'team_id', 'team_name', 'lead_id', 'role'],
+    ) }}
 ),
 
 everyone as (
-    select source_id, agent_id, valid_from_us, valid_to_us from spans
+    select
+        source_id,
+        agent_id,
+        valid_from_us,
+        valid_to_us,
+        is_in_force as is_on_roster,
+        team_id,
+        team_name,
+        lead_id,
+        tier,
+        vendor,
+        role
+    from placed
     union all
     select
         people.source_id,
         people.agent_id,
         cast({{ beginning_us() }} as bigint),
-        cast({{ end_us() }} as bigint)
+        cast({{ end_us() }} as bigint),
+        false,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null
     from people
     left join (select distinct source_id, agent_id from rosters) as known
         on people.source_id = known.source_id and people.agent_id = known.agent_id
     where known.agent_id is null
-),
-
--- of overlapping versions the one that began last holds (A28), in the order of dim_agent
-ranked as (
-    select
-        everyone.*,
-        rosters.agent_id is not null as is_on_roster,
-        rosters.team_id,
-        rosters.team_name,
-        rosters.lead_id,
-        rosters.tier,
-        rosters.vendor,
-        rosters.role,
-        row_number() over (
-            partition by everyone.source_id, everyone.agent_id, everyone.valid_from_us
-            order by
-                rosters.valid_from_us desc, rosters.valid_to_us desc, rosters.tier, rosters.vendor, rosters.name,
-                rosters.team_id, rosters.team_name, rosters.lead_id, rosters.role
-        ) as choice_no
-    from everyone
-    left join rosters
-        on everyone.source_id = rosters.source_id
-        and everyone.agent_id = rosters.agent_id
-        and rosters.valid_from_us <= everyone.valid_from_us
-        and everyone.valid_from_us < rosters.valid_to_us
 )
 
 select
@@ -92,5 +92,4 @@ select
     tier,
     vendor,
     role
-from ranked
-where choice_no = 1
+from everyone

@@ -41,11 +41,9 @@ select
     counted.minor_count,
     {{ share_columns('response', 'counted.responded_count', 'counted.asked_count') }},
     weeks.source_response_rate,
-    {{ wilson_upper('counted.responded_count', 'counted.asked_count') }} < weeks.source_response_rate as is_response_low,
-    {{ wilson_lower('counted.responded_count', 'counted.asked_count') }} > weeks.source_response_rate as is_response_high,
+    {{ response_standing_columns('counted', 'weeks.source_response_rate') }},
     {{ share_columns('csat', 'counted.satisfied_count', 'counted.responded_count') }},
-    {{ rate('counted.satisfied_count', 'counted.asked_count') }} as csat_if_silent_dissatisfied_rate,
-    {{ rate('(counted.satisfied_count + counted.sent_count - counted.responded_count)', 'counted.asked_count') }} as csat_if_silent_satisfied_rate,
+    {{ silence_columns('counted') }},
     {{ share_is_rankable('counted.satisfied_count', 'counted.responded_count') }} as is_rankable
 from counted
 inner join weeks on counted.source_id = weeks.source_id and counted.sent_week_date = weeks.sent_week_date

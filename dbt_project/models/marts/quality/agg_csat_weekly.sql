@@ -57,8 +57,7 @@ select
     {{ share_columns('response', 'responded_count', 'asked_count') }},
     {{ share_columns('csat', 'satisfied_count', 'responded_count') }},
     {{ share_columns('dsat', 'dissatisfied_count', 'responded_count') }},
-    {{ rate('satisfied_count', 'asked_count') }} as csat_if_silent_dissatisfied_rate,
-    {{ rate('(satisfied_count + sent_count - responded_count)', 'asked_count') }} as csat_if_silent_satisfied_rate,
+    {{ silence_columns() }},
     {{ share_is_rankable('satisfied_count', 'responded_count') }} as is_rankable,
     coalesce(scales <> previous_scales, false) as is_trend_broken
 from compared
