@@ -16,3 +16,24 @@
 
 {#- Sentiment scores from which a text sounds satisfied, or, negative, dissatisfied. -#}
 {% macro clear_sentiment() %}0.33{% endmacro %}
+
+{#- What separates words, besides white space. An apostrophe does not: can't and cant are one word. -#}
+{% macro word_breaks() %}{{ return('.,;:!?¡¿"()[]{}<>/|*_+=~`#@&%^$-–—…“”„«»·•。、，！？😭😡😢😔🙏❤👍😊😍🤬') }}{% endmacro %}
+
+{#- A text as lower-case words with one blank before, between and after them, so that a term is found as whole words.
+    Runs of blanks become one by way of <>, which by then are in no text. -#}
+{% macro as_words(text) -%}
+    {%- set breaks = word_breaks() -%}
+    {%- set lower_case -%}
+        replace(replace(lower(coalesce({{ text }}, '')), '''', ''), '’', '')
+    {%- endset -%}
+    {%- set spaced -%}
+        translate({{ lower_case }}, '{{ breaks }}' || chr(9) || chr(10) || chr(13) || chr(92), '{{ ' ' * (breaks | length + 4) }}')
+    {%- endset -%}
+    replace(replace(replace(' ' || {{ spaced }} || ' ', ' ', '<>'), '><', ''), '<>', ' ')
+{%- endmacro %}
+
+{#- Whether a text made by as_words holds a term as whole words. -#}
+{% macro has_words(words, term) -%}
+    {{ dbt.position("' ' || " ~ term ~ " || ' '", words) }} > 0
+{%- endmacro %}

@@ -15,7 +15,13 @@ FEEDBACK: dict[str, dict[str, str]] = {
     },
     "fct_voice_items": {
         "reply_times_go_with_replies": "update {table} set is_edited_after_reply = true where has_reply",
+        "drivers_come_from_a_rule": "update {table} set driver_rule_id = null where contact_reason is null",
         "sentiment_goes_with_the_stars": "update {table} set sentiment_score = hash(item_id) % 5 / 2 - 1",
+    },
+    "agg_voice_drivers_weekly": {
+        "every_item_is_in_one_row": "update {table} set item_count = item_count + 1, "
+        "all_item_count = all_item_count + 1 {first}",
+        "parts_fit_into_the_whole": "update {table} set mean_rating = null",
     },
     "fct_themes_weekly": {
         "texts_of_themes_are_counted_once": "update {table} set text_count = text_count + 1",

@@ -25,8 +25,21 @@ FEEDBACK_MARTS = """
         case when n % 2 = 0 then 3600.0 end as reply_seconds_calendar, false as is_edited_after_reply,
         posted_at + interval 7 day as reply_due_at,
         case when n % 2 = 0 then 'met' else 'breached' end as reply_status,
-        n % 5 / 4 as rating_normalised, rating_normalised * 2 - 1 as sentiment_score
+        n % 5 / 4 as rating_normalised, rating_normalised * 2 - 1 as sentiment_score,
+        case when n % 5 = 0 then 'account_safety' end as line_of_business,
+        case when n % 10 = 0 then 'account_banned' end as contact_reason,
+        case when n % 5 = 0 then 'id_akun_diblokir' end as driver_rule_id
     from range(250) as items(n);
+
+    create table marts.agg_voice_drivers_weekly as
+    select source_id, date '2026-03-02' as week_start_date, line_of_business, contact_reason, 'ID' as market,
+        language, 'google_play' as platform, count(*) as item_count, 250 as all_item_count,
+        count(*) / 250 as item_rate, count(*) as rated_count,
+        count(*) filter (where rating_normalised >= 0.75) as satisfied_count,
+        count(*) filter (where rating_normalised <= 0.25) as dissatisfied_count,
+        1 + 4 * avg(rating_normalised) as mean_rating
+    from marts.fct_voice_items
+    group by all;
 
     create table marts.fct_feedback_texts as
     select 'shop' as source_id, 't' || n as text_key, case when n % 3 = 0 then 'crash' end as theme_key

@@ -5,8 +5,6 @@ with voice as (
         {{ voice_item_key() }} as text_key,
         source_id,
         'voice' as text_kind,
-        cast(null as {{ dbt.type_string() }}) as line_of_business,
-        cast(null as {{ dbt.type_string() }}) as contact_reason,
         market,
         {{ voice_channel() }} as channel,
         language,
@@ -14,6 +12,23 @@ with voice as (
         {{ voice_rating() }} as rating_normalised,
         concat_ws(' ', title, text) as text
     from {{ ref('int_voice_items__unioned') }}
+),
+
+voice_with_drivers as (
+    select
+        voice.text_key,
+        voice.source_id,
+        voice.text_kind,
+        voice_drivers.line_of_business,
+        voice_drivers.contact_reason,
+        voice.market,
+        voice.channel,
+        voice.language,
+        voice.at_us,
+        voice.rating_normalised,
+        voice.text
+    from voice
+    left join {{ ref('int_voice_drivers') }} as voice_drivers on voice.text_key = voice_drivers.voice_item_key
 ),
 
 comments as (
@@ -45,7 +60,7 @@ subjects as (
 ),
 
 texts as (
-    select * from voice
+    select * from voice_with_drivers
     union all
     select * from comments
     union all

@@ -23,6 +23,10 @@ replies as (
 
 texts as (
     select text_key, sentiment_score, theme_key from {{ ref('fct_feedback_texts') }} where text_kind = 'voice'
+),
+
+drivers as (
+    select * from {{ ref('int_voice_drivers') }}
 )
 
 select
@@ -30,6 +34,9 @@ select
     replies.source_id,
     replies.item_id,
     replies.platform,
+    drivers.line_of_business,
+    drivers.contact_reason,
+    drivers.driver_rule_id,
     replies.channel,
     replies.market,
     replies.language,
@@ -62,3 +69,4 @@ select
 from replies
 {{ join_site_day('site_days', 'replies.posted_us') }}
 left join texts on replies.voice_item_key = texts.text_key
+left join drivers on replies.voice_item_key = drivers.voice_item_key
