@@ -49,3 +49,18 @@
         else {{ from_state }}
     end
 {%- endmacro %}
+
+{#- States in which the owner team still has something to do. -#}
+{% macro insight_open_states() %}('raised', 'accepted', 'in_progress', 'reopened'){% endmacro %}
+
+{#- Due date by the owner rule, unless a team names another. `insight` is an alias with priority and due_days_*. -#}
+{% macro insight_rule_due_date(insight, detected_date) -%}
+    {%- set due_days -%}
+        case {{ insight }}.priority
+            when 'high' then {{ insight }}.due_days_high
+            when 'medium' then {{ insight }}.due_days_medium
+            else {{ insight }}.due_days_low
+        end
+    {%- endset -%}
+    cast({{ dbt.dateadd('day', due_days, detected_date) }} as date)
+{%- endmacro %}

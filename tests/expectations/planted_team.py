@@ -19,6 +19,8 @@ TEAM: dict[str, dict[str, str]] = {
         "bounds_enclose_the_rates": "update {table} set sla_attainment_rate = 0.5, "
         "sla_attainment_lower_rate = 0.9 {first}",
         "no_ticket_is_created_twice": "update {table} set created_count = 1000000 {first}",
+        "each_insight_is_raised_once": "update {table} set insight_raised_count = 3 {first}",
+        "overdue_insights_are_open": "update {table} set insight_overdue_count = 2 {first}",
     },
     "agg_vendor_weekly": {
         "only_closed_weeks_are_reported": "update {table} set reported_met_count = null where is_closed",

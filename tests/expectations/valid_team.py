@@ -28,8 +28,14 @@ TEAM_MARTS = """
         3 as answered_count, 2 as satisfied_count, 1 as dissatisfied_count, 0.67 as csat_rate,
         0.2 as csat_lower_rate, 0.9 as csat_upper_rate, 2 as appeal_decided_count,
         1 as appeal_overturned_count, 0.5 as appeal_overturned_rate, 0.1 as appeal_overturned_lower_rate,
-        0.9 as appeal_overturned_upper_rate
+        0.9 as appeal_overturned_upper_rate, 0 as insight_raised_count, 0 as insight_open_count,
+        0 as insight_overdue_count
     from marts.fct_tickets where not is_excluded group by all;
+
+    -- those of valid_insights
+    insert into marts.agg_lob_scorecard_weekly by name
+    select 's' as source_id, null as line_of_business, date '2026-03-09' as week_start_date,
+        0 as created_count, 2 as insight_raised_count, 1 as insight_open_count, 1 as insight_overdue_count;
 
     create table marts.agg_lob_reasons_weekly as
     select source_id, line_of_business, contact_reason,

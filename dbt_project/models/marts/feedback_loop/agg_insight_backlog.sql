@@ -1,5 +1,3 @@
--- States in which the owner team still has something to do.
-{%- set open_states = "('raised', 'accepted', 'in_progress', 'reopened')" %}
 with insights as (
     select * from {{ ref('fct_insights') }}
 ),
@@ -16,8 +14,8 @@ aged as (
         insights.owner_team,
         insights.priority,
         insights.state,
-        insights.state in {{ open_states }} as is_open,
-        insights.state in {{ open_states }} and insights.due_on < today.as_of_date as is_overdue,
+        insights.state in {{ insight_open_states() }} as is_open,
+        insights.state in {{ insight_open_states() }} and insights.due_on < today.as_of_date as is_overdue,
         insights.reviewed_at is null as is_unreviewed,
         -- what bears a time before the detection took no time
         {%- for step, name in [('reviewed', 'review'), ('acted', 'action')] %}

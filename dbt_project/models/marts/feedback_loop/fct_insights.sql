@@ -79,7 +79,7 @@ joined as (
         owner_people.owner_id as current_owner_id,
         detected_days.detected_date,
         due_dates.due_on as moved_due_date,
-        cast({{ dbt.dateadd('day', "case insights.priority when 'high' then insights.due_days_high when 'medium' then insights.due_days_medium else insights.due_days_low end", 'detected_days.detected_date') }} as date) as rule_due_date,
+        {{ insight_rule_due_date('insights', 'detected_days.detected_date') }} as rule_due_date,
         milestones.reviewed_us,
         milestones.acted_us,
         milestones.shipped_us,

@@ -55,6 +55,10 @@ appeals_out as (
     where is_decided and ended_week_date is not null
 ),
 
+insights as (
+    select * from {{ ref('int_team_insights') }}
+),
+
 minors as (
     {{ minors_by_row(parts, row) }}
 ),
@@ -150,7 +154,18 @@ judged as (
     group by {{ row_list }}
 ),
 
-{% set counted = ['came_in', 'ended', 'solved', 'replied', 'decided', 'left_open', 'asked', 'reviewed', 'appealed', 'judged'] -%}
+-- insights are no cases of anybody: there is nothing of minors to leave out
+noticed as (
+    select
+        {{ row_list }},
+        count(case when is_raised then 1 end) as insight_raised_count,
+        count(case when is_open then 1 end) as insight_open_count,
+        count(case when is_overdue then 1 end) as insight_overdue_count
+    from insights
+    group by {{ row_list }}
+),
+
+{% set counted = ['came_in', 'ended', 'solved', 'replied', 'decided', 'left_open', 'asked', 'reviewed', 'appealed', 'judged', 'noticed'] -%}
 row_keys as (
     {%- for name in counted %}
     select {{ row_list }} from {{ name }}
@@ -163,7 +178,7 @@ collected as (
         row_keys.*,
         {%- for name in ['created', 'solved', 'reopened', 'first_solved', 'first_contact_resolution', 'resolved', 'first_reply', 'sla_met',
             'sla_breached', 'first_reply_met', 'first_reply_breached', 'open', 'survey', 'answered', 'satisfied', 'dissatisfied', 'review',
-            'appeal', 'appeal_decided', 'appeal_overturned'] %}
+            'appeal', 'appeal_decided', 'appeal_overturned', 'insight_raised', 'insight_open', 'insight_overdue'] %}
         coalesce({{ name }}_count, 0) as {{ name }}_count,
         {%- endfor %}
         {%- for name in weighted_sum_names('review')[1:] %}
@@ -231,5 +246,8 @@ select
     appeal_count,
     appeal_decided_count,
     appeal_overturned_count,
+    insight_raised_count,
+    insight_open_count,
+    insight_overdue_count,
     {{ counted_minors('minor_count') }} as minor_count
 from collected
