@@ -33,7 +33,7 @@
     replace(replace(replace(' ' || {{ spaced }} || ' ', ' ', '<>'), '><', ''), '<>', ' ')
 {%- endmacro %}
 
-{#- Whether a text made by as_words holds a term as whole words. -#}
+{#- Whether a text made by as_words holds a term with a blank before and after it. -#}
 {% macro has_words(words, term) -%}
-    {{ dbt.position("' ' || " ~ term ~ " || ' '", words) }} > 0
+    {{ dbt.position(term, words) }} > 0
 {%- endmacro %}

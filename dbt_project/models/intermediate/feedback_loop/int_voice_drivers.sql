@@ -7,8 +7,17 @@ with items as (
     from {{ ref('int_voice_items__unioned') }}
 ),
 
+-- blanks are put around the terms here, once, not for each item they are looked for in
 rules as (
-    select * from {{ ref('voice_driver_rules') }}
+    select
+        rule_id,
+        position,
+        language,
+        ' ' || term || ' ' as term,
+        ' ' || also_term || ' ' as also_term,
+        line_of_business,
+        contact_reason
+    from {{ ref('voice_driver_rules') }}
 ),
 
 fitting as (
