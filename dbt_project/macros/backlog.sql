@@ -37,16 +37,10 @@
   {{- return(['source_id', 'line_of_business', 'channel', 'tier', 'vendor', 'priority', 'status_category']) -}}
 {% endmacro %}
 
-{#- How tickets move through the backlog up to as_of, as CTEs of which the last two are the result. From interval
-    starts and ends, never ticket x day. `tickets` and `segments` are CTEs of rows of fct_tickets and
-    fct_ticket_segments.
-
-    backlog_cells: the cells, numbered, so that millions of intervals are sorted and summed by numbers.
-    backlog_flows: rows to add up by ticket_key, cell_no, age_band_no and date_no (days since 1970 in the site's zone):
-    inflow and outflow of the day; net, whose running sum over days is the closing count; minor, whose running sum is
-    the number of minors' tickets that are in the cell at any time of the day. What is open at as_of is taken out of
-    net and minor the day after it, so that nothing of it lies beyond the last day. -#}
-{% macro backlog_flows(tickets, segments, as_of_us) %}
+{#- What backlog_flows starts from, as CTEs: backlog_tickets (ticket_no, is_minor, channel, created_us, and left_us, when
+    the ticket was merged or marked as spam) and backlog_segments (ticket_no, what a cell is but for the channel,
+    is_deleted, from_us, to_us). Here of rows of fct_tickets and fct_ticket_segments, two CTEs. -#}
+{% macro backlog_of_marts(tickets, segments) %}
 backlog_tickets as (
     select
         ticket_key,
@@ -60,26 +54,75 @@ backlog_tickets as (
     from {{ tickets }}
 ),
 
--- when a ticket is open (A46): unsolved, not deleted, not yet merged or marked as spam
-open_intervals as (
+backlog_segments as (
     select
         tickets.ticket_no,
-        tickets.is_minor,
-        tickets.created_us,
         segments.source_id,
-        tickets.channel,
         segments.line_of_business,
         segments.tier,
         segments.vendor,
         segments.priority,
         segments.status_category,
+        segments.is_deleted,
         {{ micros('segments.valid_from') }} as from_us,
-        least(coalesce({{ micros('segments.valid_to') }}, {{ end_us() }}), tickets.left_us) as to_us
+        coalesce({{ micros('segments.valid_to') }}, {{ end_us() }}) as to_us
     from {{ segments }} as segments
     inner join backlog_tickets as tickets on segments.ticket_key = tickets.ticket_key
+)
+{%- endmacro %}
+
+{#- The same of what a full build has computed for those marts: numbers and codes instead of texts. -#}
+{% macro backlog_of_build() %}
+backlog_tickets as (
+    select
+        tickets.ticket_no,
+        tickets.channel,
+        coalesce(tickets.is_minor, false) as is_minor,
+        tickets.created_us,
+        least(coalesce(endings.merged_us, {{ end_us() }}), coalesce(endings.spam_us, {{ end_us() }})) as left_us
+    from {{ ref('int_tickets') }} as tickets
+    left join {{ ref('int_ticket_endings') }} as endings on tickets.ticket_no = endings.ticket_no
+),
+
+backlog_segments as (
+    select
+        segments.ticket_no,
+        tickets.source_id,
+        segments.line_of_business,
+        segments.tier,
+        segments.vendor,
+        segments.priority,
+        segments.category as status_category,
+        segments.is_deleted,
+        segments.from_us,
+        coalesce(segments.to_us, {{ end_us() }}) as to_us
+    from {{ ref('int_ticket_segments') }} as segments
+    inner join {{ ref('int_tickets') }} as tickets on segments.ticket_no = tickets.ticket_no
+)
+{%- endmacro %}
+
+{#- How tickets move through the backlog up to as_of, as CTEs of which the last two are the result. From interval
+    starts and ends, never ticket x day. Stands behind one of the two macros above.
+
+    backlog_cells: the cells, numbered, so that millions of intervals are sorted and summed by numbers.
+    backlog_flows: rows to add up by ticket_no, cell_no, age_band_no and date_no (days since 1970 in the site's zone):
+    inflow and outflow of the day; net, whose running sum over days is the closing count; minor, whose running sum is
+    the number of minors' tickets that are in the cell at any time of the day. What is open at as_of is taken out of
+    net and minor the day after it, so that nothing of it lies beyond the last day. -#}
+{% macro backlog_flows(as_of_us) %}
+-- when a ticket is open (A46): unsolved, not deleted, not yet merged or marked as spam
+open_intervals as (
+    select
+        segments.*,
+        tickets.channel,
+        tickets.is_minor,
+        tickets.created_us,
+        least(segments.to_us, tickets.left_us) as until_us
+    from backlog_segments as segments
+    inner join backlog_tickets as tickets on segments.ticket_no = tickets.ticket_no
     where segments.status_category in ('new', 'open', 'pending', 'on_hold')
         and not segments.is_deleted
-        and {{ micros('segments.valid_from') }} < tickets.left_us
+        and segments.from_us < tickets.left_us
 ),
 
 backlog_cells as (
@@ -96,9 +139,9 @@ placed as (
         cells.cell_no,
         open_intervals.created_us,
         open_intervals.from_us,
-        open_intervals.to_us,
+        open_intervals.until_us as to_us,
         {{ age_band_no('open_intervals.from_us - open_intervals.created_us') }} as first_band_no,
-        {{ age_band_no('least(open_intervals.to_us - 1, ' ~ as_of_us ~ ') - open_intervals.created_us') }} as last_band_no
+        {{ age_band_no('least(open_intervals.until_us - 1, ' ~ as_of_us ~ ') - open_intervals.created_us') }} as last_band_no
     from open_intervals
     inner join backlog_cells as cells on {{ same_values('open_intervals', 'cells', backlog_dimensions()) }}
 ),
@@ -162,15 +205,10 @@ minor_days as (
         compared.age_band_no,
         compared.from_us,
         first_days.date_no as first_date_no,
-        coalesce(final_days.date_no, last_days.date_no) as final_date_no
+        final_days.date_no as final_date_no
     from compared
-    cross join last_days
     {{ join_site_day('first_days', 'compared.from_us') }}
-    left join {{ ref('int_site_days') }} as final_days
-        on compared.to_us <= {{ as_of_us }}
-        and final_days.utc_day_no = {{ day_number('compared.to_us') }}
-        and final_days.from_us <= compared.to_us
-        and compared.to_us < final_days.to_us
+    {{ join_site_day('final_days', 'least(compared.to_us, ' ~ as_of_us ~ ')') }}
     where compared.is_minor
 ),
 

@@ -1,26 +1,31 @@
-{#- The class of status categories each SLA metric runs in (SEMANTICS 3); int_ticket_timeline keeps the running
-    time of each class. -#}
+{#- The class of status categories whose time each SLA metric counts (SEMANTICS 3); int_ticket_timeline keeps the
+    running time of each class. What a solve ends never runs while resolved: periodic updates and total resolution run
+    in every category there is until then. -#}
 {% macro sla_metric_classes() %}
   {{ return({
     'first_reply': 'always',
     'next_reply': 'always',
-    'periodic_update': 'unsolved',
+    'periodic_update': 'always',
     'pausable_update': 'waiting',
     'requester_wait': 'waiting',
     'agent_work': 'working',
-    'total_resolution': 'unsolved',
+    'total_resolution': 'always',
   }) }}
 {% endmacro %}
 
-{% macro sla_classes() %}{{ return(['always', 'unsolved', 'waiting', 'working']) }}{% endmacro %}
+{% macro sla_classes() %}{{ return(['always', 'waiting', 'working']) }}{% endmacro %}
+
+{#- Whether the clocks of a class run in a category. -#}
+{% macro class_has(class, category) -%}
+    {%- if class == 'waiting' -%} {{ category }} in ('new', 'open', 'on_hold')
+    {%- elif class == 'working' -%} {{ category }} in ('new', 'open')
+    {%- else -%} true
+    {%- endif -%}
+{%- endmacro %}
 
 {#- Whether the clocks of a class run, given the category and whether the ticket is deleted. -#}
 {% macro sla_class_runs(class, category, is_deleted) -%}
-    not {{ is_deleted }}
-    {%- if class == 'unsolved' %} and {{ category }} in ('new', 'open', 'pending', 'on_hold')
-    {%- elif class == 'waiting' %} and {{ category }} in ('new', 'open', 'on_hold')
-    {%- elif class == 'working' %} and {{ category }} in ('new', 'open')
-    {%- endif %}
+    not {{ is_deleted }} and {{ class_has(class, category) }}
 {%- endmacro %}
 
 {#- Running time of a class up to a row of the timeline, in the window so_far. It is a sum over stretches of

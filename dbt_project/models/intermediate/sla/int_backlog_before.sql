@@ -33,7 +33,9 @@ segments as (
     {{ rows_of_batch(segments_mart, true) }}
 ),
 
-{{ backlog_flows('tickets', 'segments', as_of_us) }}
+{{ backlog_of_marts('tickets', 'segments') }},
+
+{{ backlog_flows(as_of_us) }}
 
 select
     tickets.ticket_key,

@@ -117,6 +117,9 @@ select
     coalesce(lead(at_us) over by_ticket, {{ end_us() }}) as to_us,
     policy_id,
     priority,
-    epoch_no
+    epoch_no,
+    previous_policy_id,
+    previous_priority,
+    previous_epoch_no
 from changes
 window by_ticket as (partition by ticket_no order by at_us)

@@ -23,8 +23,12 @@ evaluated as (
         evaluations.policy_id,
         evaluations.priority,
         evaluations.epoch_no,
+        evaluations.previous_policy_id,
+        evaluations.previous_priority,
+        evaluations.previous_epoch_no,
         greatest(instances.start_us, evaluations.from_us) as from_us,
         case when evaluations.from_us > instances.start_us then evaluations.tick else instances.start_tick end as from_tick,
+        evaluations.from_us <= instances.start_us as is_first,
         evaluations.from_us <= instances.start_us
         and evaluations.to_us >= coalesce(instances.end_us, {{ end_us() }}) as is_whole
     from instances
@@ -70,29 +74,26 @@ single_versions as (
     where is_whole and target_us is not null
 ),
 
-compared as (
-    select
-        *,
-        row_number() over by_instance as row_no,
-        lag(policy_id) over by_instance as previous_policy_id,
-        lag(priority) over by_instance as previous_priority,
-        lag(target_us) over by_instance as previous_target_us,
-        lag(hours) over by_instance as previous_hours
-    from targeted
-    where not is_whole
-    window by_instance as (partition by ticket_no, metric, instance_no order by from_us)
-),
-
 changes as (
-    select * from compared
-    where row_no = 1
-        or target_us is distinct from previous_target_us
-        or (
-            target_us is not null
-            and (
-                policy_id is distinct from previous_policy_id
-                or priority is distinct from previous_priority
-                or hours is distinct from previous_hours
+    select targeted.*
+    from targeted
+    left join targets as previous_targets
+        on targeted.source_id = previous_targets.source_id
+        and targeted.previous_policy_id = previous_targets.policy_id
+        and targeted.metric = previous_targets.metric
+        and targeted.previous_epoch_no = previous_targets.epoch_no
+        and coalesce(targeted.previous_priority, {{ coded("''") }}) = previous_targets.priority_or_none
+    where not targeted.is_whole
+        and (
+            targeted.is_first
+            or targeted.target_us is distinct from previous_targets.target_us
+            or (
+                targeted.target_us is not null
+                and (
+                    targeted.policy_id is distinct from targeted.previous_policy_id
+                    or targeted.priority is distinct from targeted.previous_priority
+                    or targeted.hours is distinct from previous_targets.hours
+                )
             )
         )
 ),

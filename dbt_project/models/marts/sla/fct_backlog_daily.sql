@@ -9,10 +9,16 @@
 -- Running sums over the days on which something moved, per cell. A build of changed tickets sums up how they move now
 -- less how they moved before, and adds what comes out to the rows that stand; all counts of a row can be added up.
 -- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_tickets') }}, {{ ref('int_backlog_before') }}
+-- depends_on: {{ ref('fct_tickets') }}, {{ ref('fct_ticket_segments') }}, {{ ref('int_ticket_segments') }}, {{ ref('int_ticket_endings') }}
 {%- set dimensions = backlog_dimensions() %}
 {%- set numbers = ['inflow', 'outflow', 'net', 'minor'] %}
-{%- set is_partial = is_incremental() and not build_is_full() %}
-with {% if is_partial -%}
+{%- set is_full = build_is_full() %}
+{%- set is_partial = is_incremental() and not is_full %}
+with {% if is_full -%}
+{{ backlog_of_build() }},
+
+{% else -%}
+{% if is_partial -%}
 batch as (
     {{ tickets_to_count(ref('int_backlog_before')) }}
 ),
@@ -26,7 +32,10 @@ segments as (
     {{ rows_of_batch(ref('fct_ticket_segments'), is_partial) }}
 ),
 
-{{ backlog_flows('tickets', 'segments', as_of_us()) }},
+{{ backlog_of_marts('tickets', 'segments') }},
+
+{% endif -%}
+{{ backlog_flows(as_of_us()) }},
 
 {% if is_partial -%}
 before as (
@@ -61,7 +70,13 @@ differences as (
 ),
 {%- else -%}
 cells as (
-    select *, {{ cell_key(dimensions) }} as cell_key from backlog_cells
+    select
+        {%- for column in dimensions %}
+        {{ decoded(column) }} as {{ column }},
+        {%- endfor %}
+        {{ cell_key(dimensions) }} as cell_key,
+        cell_no
+    from backlog_cells
 ),
 
 differences as (
