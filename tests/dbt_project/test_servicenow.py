@@ -179,11 +179,11 @@ def test_deliveries_out_of_order_give_the_same_marts(data_dir: Path, tmp_path: P
     """Every other row first, the rest later: nearly all versions of the second delivery come late."""
     late = servicenow_log.write_deliveries(data_dir / "site", tmp_path)
     build.load(tmp_path, tmp_path / "data")
-    build.build(tmp_path, tmp_path / "data", exclude=())
+    build.build(tmp_path, tmp_path / "data", select=build.ENGINE, data_tests=False)
     for file in late:
         file.rename(tmp_path / "log" / file.name)
     build.load(tmp_path, tmp_path / "data")
-    build.build(tmp_path, tmp_path / "data", exclude=())
+    build.build(tmp_path, tmp_path / "data", select=build.ENGINE, data_tests=False)
 
     connection = duckdb.connect()
     connection.execute(f"attach '{data_dir / 'data' / 'warehouse.duckdb'}' as at_once (read_only)")

@@ -47,7 +47,7 @@ def check(
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("site written", write),
         ("loaded", lambda: build.load(folder, data_dir)),
-        ("built", lambda: build.build(folder, data_dir, data_tests=False)),
+        ("built", lambda: build.build(folder, data_dir, select=build.ENGINE, data_tests=False)),
         ("compared", judge),
     )
     result: object = None

@@ -40,6 +40,7 @@ class Deliveries:
     folder: Path
     data_dir: Path
     count: int = 0
+    select: tuple[str, ...] = build.ENGINE
 
     def deliver(self, part: RandomSite) -> None:
         """Put a delivery's fact files beside the earlier ones; its reference files replace theirs."""
@@ -65,8 +66,15 @@ class Deliveries:
         build.load(self.folder, self.data_dir)
 
     def build(self, as_of: datetime | None = None, *, full_refresh: bool = False) -> Scope:
-        """Build all models without tests; `as_of` (aware) is by default the site's."""
-        build.build(self.folder, self.data_dir, as_of=as_of, data_tests=False, full_refresh=full_refresh)
+        """Build the selected models without tests; `as_of` (aware) is by default the site's."""
+        build.build(
+            self.folder,
+            self.data_dir,
+            as_of=as_of,
+            select=self.select,
+            data_tests=False,
+            full_refresh=full_refresh,
+        )
         return self.scope()
 
     def scope(self) -> Scope:
@@ -83,7 +91,7 @@ class Deliveries:
         """The same site and warehouse in another folder, to go another way from here."""
         shutil.copytree(self.folder, place / "site")
         shutil.copytree(self.data_dir, place / "data")
-        return Deliveries(place / "site", place / "data", self.count)
+        return Deliveries(place / "site", place / "data", self.count, self.select)
 
 
 def differences(one: Path, other: Path) -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ TICKETS, SECONDS = 150, 240
 def _build(parsed: bytes, site: Path, data_dir: Path, as_of: datetime) -> None:
     """In a process of its own: build with the project as the test parsed it."""
     build._parsed = lambda: parsed  # type: ignore[assignment]
-    build.build(site, data_dir, as_of=as_of, data_tests=False)
+    build.build(site, data_dir, as_of=as_of, select=build.ENGINE, data_tests=False)
 
 
 def killed(grown: Deliveries, as_of: datetime, at: str) -> None:
