@@ -276,7 +276,7 @@ def test_uses_of_macros_are_those_of_the_replies(truth: Truth, built: Path) -> N
 def test_few_minors_are_in_no_row(truth: Truth, built: Path) -> None:
     """Built again with the usual minimum: no row counts one to four of them, and rows without any stay."""
     before = {mart: _by_key(built, mart) for mart in MARTS}
-    build.build(truth.folder, built, select=["marts.team"])
+    build.build(truth.folder, built, select=["marts.team"], data_tests=False)
     for mart, rows in before.items():
         now = _by_key(built, mart)
         assert not [row for row in now.values() if 0 < row["minor_count"] < 5], mart
