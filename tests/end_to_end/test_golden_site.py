@@ -19,8 +19,9 @@ pytestmark = [
     pytest.mark.skipif(not golden_folder().is_dir(), reason=f"no golden site at {golden_folder()}"),
 ]
 
-# What a run with nothing new may take. Of the processor, because others may be using the machine as well.
-QUICK_SECONDS = 40
+# What a run with nothing new may take of what the first one took: a share, since machines differ, and of the
+# processor's time, since others may be using it as well.
+QUICK_SHARE = 0.6
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_a_second_run_with_nothing_new_is_quick_and_changes_nothing(
     assert again.code == 0, again.output
     assert "sources: nothing new" in again.output
     assert "models: nothing new since they were built" in again.output
-    assert again.processor_seconds < QUICK_SECONDS
+    assert again.processor_seconds < QUICK_SHARE * first_run.processor_seconds
     assert workspace.content() == before
     assert _published_at(workspace) > published_at
 

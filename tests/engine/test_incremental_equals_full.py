@@ -12,7 +12,6 @@ from random import Random
 
 import pytest
 
-from tests.dbt_project import build
 from tests.engine.deliveries import Deliveries, count_of, differences
 from tests.engine.seeds import seeds
 from tests.reference import random_sites
@@ -35,9 +34,7 @@ def test_slices_in_any_order(seed: int, tmp_path: Path) -> None:
     rng = Random(seed)
     site = random_sites.generate(rng, TICKETS, SOURCES)
     end = datetime.fromisoformat(site.config["as_of"])
-    # all marts of one site; those that are built whole cost most of a build and show nothing more on others
-    models = () if seed == SEEDS[0] else build.ENGINE
-    grown = Deliveries(tmp_path / "grown", tmp_path / "grown_data", select=models)
+    grown = Deliveries(tmp_path / "grown", tmp_path / "grown_data")
     batches = []
     for number, part in enumerate(random_sites.slices(rng, site, len(DAYS_BEFORE))):
         grown.deliver(part)
@@ -47,7 +44,7 @@ def test_slices_in_any_order(seed: int, tmp_path: Path) -> None:
         assert scope.is_full == (number in (0, GOES_BACK)), number
         if not scope.is_full:
             batches.append(len(scope.tickets))
-    everything = Deliveries(tmp_path / "full", tmp_path / "full_data", select=models)
+    everything = Deliveries(tmp_path / "full", tmp_path / "full_data")
     everything.deliver(site)
     everything.load()
     assert everything.build(end).is_full
