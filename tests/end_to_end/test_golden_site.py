@@ -20,8 +20,9 @@ pytestmark = [
 ]
 
 # What a run with nothing new may take of what the first one took: a share, since machines differ, and of the
-# processor's time, since others may be using it as well.
-QUICK_SHARE = 0.6
+# processor's time, since others may be using it as well. Measured 0.57 to 0.60, nearly all of it start-up and
+# gates; one that builds the models again takes about as much as the first.
+QUICK_SHARE = 0.75
 
 
 @pytest.fixture(scope="module")
