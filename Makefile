@@ -17,7 +17,7 @@ run: $(INSTALLED) ## Build and publish the site (default: the simulated demo), e
 	@$(PY) -m orchestration.run
 
 test: lint types ## Lint, check types and run all tests
-	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 bench: $(INSTALLED) ## Measure full and incremental builds, time and memory (BENCH_SIZES=100k,1M)
 	@$(PY) -m tests.bench
