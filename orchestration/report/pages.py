@@ -29,6 +29,7 @@ from orchestration.report.queries import SCORECARD, Page
 from orchestration.report.service import service
 from orchestration.report.shares import cell, csat, sla, table, with_interval
 from orchestration.report.summary import summary
+from orchestration.report.voice import voice
 
 INDEX = "index.html"
 _MOST_WAITING = 12
@@ -69,6 +70,7 @@ def _sections(content: Content, page: Page) -> Sequence[Part]:
         service(content, page),
         languages(content, page),
         quotes(content, page),
+        voice(content, page),
         _appendix(content, page),
     )
 

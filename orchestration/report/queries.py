@@ -135,6 +135,22 @@ qualify row_number() over (
 order by source_id, line_of_business, week_start_date, recorded_at desc, survey_key""",
 )
 
+VOICE = Query(
+    "voice",
+    "Reviews and posts by platform",
+    ("agg_voice_drivers_weekly",),
+    """select source_id, line_of_business, week_start_date, platform,
+    cast(sum(item_count) as bigint) as item_count,
+    cast(sum(rated_count) as bigint) as rated_count,
+    cast(sum(dissatisfied_count) as bigint) as dissatisfied_count,
+    sum(mean_rating * rated_count) / nullif(sum(rated_count), 0) as mean_rating
+from marts.agg_voice_drivers_weekly
+where line_of_business is not null
+    and {where}
+group by source_id, line_of_business, week_start_date, platform
+order by source_id, line_of_business, week_start_date, item_count desc, platform""",
+)
+
 LINES = Query(
     "lines",
     "Lines of business and who owns them",
@@ -146,4 +162,4 @@ order by source_id, line_of_business""",
     "any",
 )
 
-QUERIES = (SCORECARD, REASONS, LANGUAGES, QUOTES, LINES)
+QUERIES = (SCORECARD, REASONS, LANGUAGES, QUOTES, VOICE, LINES)

@@ -68,6 +68,12 @@ _MARTS = """
         null::double as csat_gap, null::double as csat_gap_lower, null::double as csat_gap_upper,
         false as is_suppressed
     from marts.agg_lob_scorecard_weekly;
+    create table marts.agg_voice_drivers_weekly as
+    select source_id, line_of_business, week_start_date, reason as contact_reason, platform,
+        items as item_count, rated as rated_count, bad as dissatisfied_count, rating as mean_rating
+    from marts.agg_lob_scorecard_weekly
+    cross join (values ('late_payout', 'app_store', 6, 6, 3, 2.0), (null, 'app_store', 3, 2, 0, 4.0),
+        (null, 'x', 1200, 0, 0, null)) as voices(reason, platform, items, rated, bad, rating);
     create table marts.fct_tickets as select 'k' as ticket_key, 'desk' as source_id;
     create table marts.fct_csat_responses as
     select 'survey' as source_id, 's' || n as survey_key, 'k' as ticket_key,

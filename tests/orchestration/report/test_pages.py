@@ -149,6 +149,18 @@ def test_insights_are_told_from_change_to_effect(publish_marts: Callable[..., Pa
     assert "Nothing stood out" in before
 
 
+def test_reviews_and_posts_are_counted_by_platform(publish_marts: Callable[..., Paths]) -> None:
+    paths = publish_marts()
+    write(paths)
+    section = _pages(paths)[LATEST].split("<h2>What reviews and posts say</h2>")[1].split("</table>")[0]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in section.split("<tr>")[2:]]
+    assert rows == [
+        ["x", "1,200", "\N{EN DASH}", "\N{EN DASH}"],
+        # mean of six 2.0 and two 4.0
+        ["app", "store", "9", "2.5", "of", "8", "38", "%", "3", "of", "8"],
+    ]
+
+
 def test_without_marts_of_insights_a_sentence_stands_instead(publish_marts: Callable[..., Paths]) -> None:
     paths = publish_marts(insights=False)
     write(paths)
