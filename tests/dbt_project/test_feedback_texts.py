@@ -8,7 +8,7 @@ import sys
 
 import duckdb
 import pytest
-from feedback_texts import scoring, sentiment, themes
+from feedback_texts import novelty, scoring, sentiment, themes
 from feedback_texts.tokens import terms, words
 
 from tests.dbt_project import build, sentiment_agreement
@@ -155,6 +155,28 @@ def test_new_texts_change_no_score_no_key_and_no_assignment() -> None:
     found = [(key, label) for key, label, is_first in late if not is_first]
     assert len(found) == 1 and "crashes" in found[0][1]
     assert sum(after["assignments"][text][2] == found[0][0] for text in new) > 60
+
+
+def test_a_handful_of_texts_about_something_new_make_a_theme_once() -> None:
+    usual = {"payout": _ABOUT["payout"], "login": _ABOUT["login"]}
+    before = _texts(usual, 200)
+    known = themes.find(before, "en")
+    more = _texts({"payout": _ABOUT["payout"]}, 60, seed=4)
+    assert novelty.find_new(more, frozenset(more), more, before, "en", known) == []
+    new = _texts({"crash": _ABOUT["crash"]}, 8, seed=5)
+    recent = [*more, *new]
+    (found,) = novelty.find_new(recent, frozenset(new), recent, before, "en", known)
+    assert {word for term in found.terms for word in term.split()} <= set(_ABOUT["crash"].split())
+    assert sum(theme is not None for theme in themes.assign(new, [found])) >= 7
+    # nothing was written since the last search
+    assert novelty.find_new(recent, frozenset(), recent, before, "en", known) == []
+    assert novelty.find_new(recent, frozenset(new), recent, before, "en", [*known, found]) == []
+
+
+def test_words_that_rise_do_so_beyond_what_was_usual() -> None:
+    before = [["slow", "app"]] * 50 + [["slow"]] * 50
+    recent = [["slow", "frozen"]] * 6 + [["app"]] * 14 + [["odd"]] * 3
+    assert novelty.rising(recent, before) == {"frozen"}
 
 
 def test_scores_do_not_depend_on_the_split_into_deliveries() -> None:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from feedback_texts.themes import Theme
 
-RECENT_US = 8 * 7 * 86_400 * 1_000_000
+_WEEK_US = 7 * 86_400 * 1_000_000
+RECENT_US = 8 * _WEEK_US
 """How far back new themes are searched for in a language that has some, if the last was not found later."""
+NEW_US, PAST_US = 4 * _WEEK_US, 56 * _WEEK_US
+"""What was first said so lately may be new, against what was said until then and since."""
 
 # The rating of the first text counts, so that a text said again with another rating changes no model.
 _UNIQUE = """
@@ -155,7 +158,7 @@ def new_themes(
     }
     if not _prepare(session, texts):
         return _table([], columns)
-    from feedback_texts import themes
+    from feedback_texts import novelty, themes
 
     ((now_us,),) = _rows(session, "select max(last_us) from unique_texts")
     known = known_themes(session, records)
@@ -177,14 +180,43 @@ def new_themes(
             ]
             for condition in (f"coalesce(rating, 0) <= 0.5 and last_us > {since}", "rating >= 0.75")
         )
+        found: list[Theme] = []
         if of_language:
-            belongs = themes.assign(asked, of_language)
-            asked = [text for text, theme in zip(asked, belongs, strict=True) if theme is None]
-        for number, theme in enumerate(themes.find(asked, language, of_language, contrast), start=1):
+            asked = _without_theme(asked, of_language)
+            new = _rows_of_new(session, language, now_us)
+            unknown = _without_theme([text for text, _, is_new in new if is_new], of_language)
+            found = novelty.find_new(
+                unknown,
+                frozenset(text for text, first_us, _ in new if first_us > found_us[language]),
+                [text for text, _, is_new in new if is_new],
+                [text for text, _, is_new in new if not is_new],
+                language,
+                of_language,
+            )
+            asked = _without_theme(asked, found)
+        found += themes.find(asked, language, [*of_language, *found], contrast)
+        for number, theme in enumerate(found, start=1):
             listed = json.dumps(theme.terms, ensure_ascii=False)
             first = not of_language
             rows.append((theme.theme_key, language, number, theme.label, listed, now_us, first))
     return _table(rows, columns)
+
+
+def _rows_of_new(
+    session: duckdb.DuckDBPyConnection, language: str, now_us: int
+) -> list[tuple[str, int, bool]]:
+    """Texts of the last year that are not satisfied, when first said, and whether that is lately."""
+    return session.execute(
+        "select text, first_us, first_us > ? from unique_texts"
+        " where language = ? and coalesce(rating, 0) <= 0.5 and first_us > ? order by text_hash",
+        [now_us - NEW_US, language, now_us - PAST_US],
+    ).fetchall()
+
+
+def _without_theme(texts: list[str], known: Sequence[Theme]) -> list[str]:
+    from feedback_texts import themes
+
+    return [text for text, theme in zip(texts, themes.assign(texts, known), strict=True) if theme is None]
 
 
 def assignments(

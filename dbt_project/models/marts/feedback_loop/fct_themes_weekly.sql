@@ -25,6 +25,9 @@ histories as (
     select
         *,
         sum(all_count) over (partition by {{ cell | join(', ') }} order by week_no {{ window_frame }}) as trailing_all_count,
+        coalesce(sum(all_count) over (
+            partition by {{ cell | join(', ') }} order by week_no range between 56 preceding and 4 preceding
+        ), 0) as old_all_count,
         week_no - min(week_no) over (partition by {{ cell | join(', ') }}) as weeks_before
     from totals
 ),
@@ -65,6 +68,7 @@ expected as (
         looked_back.*,
         histories.all_count,
         histories.all_dissatisfied_count,
+        histories.old_all_count,
         histories.weeks_before,
         week_ends.to_us <= {{ as_of_us() }} as is_complete_week,
         case
@@ -114,5 +118,7 @@ select
     expected_count,
     spike_score,
     case when tail_score is not null then {{ normal_upper_tail('tail_score') }} end as spike_p_value,
-    text_count >= 3 and recent_count >= 5 and old_count <= 2 and weeks_before >= 8 as is_new
+    -- of some old texts in other words or about something else a theme's terms are found too
+    text_count >= 3 and recent_count >= 5 and weeks_before >= 8
+    and (old_count <= 2 or 10 * old_count * all_count <= text_count * old_all_count) as is_new
 from scored
