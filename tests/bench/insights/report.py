@@ -108,7 +108,7 @@ def themes(console: Console, result: new_matters.Score) -> None:
     for name, insights in (("false", result.false), ("without a new matter", result.control)):
         for x in insights:
             when = f"{x.detected_at:%Y-%m-%d}"
-            _line(console, f"{name}: {x.run} {x.driver} {when}, {x.planted_share:.0%} of its texts planted")
+            _line(console, f"{name}: {x.run} {x.theme} {when}, {x.planted_share:.0%} of its texts planted")
     _line(console, f"{len(result.true)} true emerging insights, {len(result.false)} false")
 
 

@@ -1,21 +1,23 @@
 """New matters planted in what people write, and what `emerging` insights make of them.
 
-Belongs here: runs of reviews as sources of one warehouse, building week after week as a site does, and the
+Belongs here: runs of reviews as sources of one warehouse, searched week after week as a site does, and the
 counts. Does not belong here: what is written (`texts.py`), printing (`report.py`).
 
-Each seed gives a run with a large new matter (10 to 30 texts a week), one with a small one (4 to 9) and one
-without. Each run is a source of voice items; themes are of a language, so each has one of its own (`en` with
-a private tag: the stop words are the English ones). The first build holds half the time, then there is one
-per week, since themes are searched for in what is there at that time and kept. The sentiment, which `is_new`
-does not look at, is left out.
+Each seed gives a run with a large new matter (10 to 30 texts a week of 70 to 210), one with a small one (4 to 9)
+and one without. Each run is a source whose texts are in a language of its own, since themes are of a language
+(`en` with a private tag: the stop words are the English ones). Themes are searched for at the end of each week
+of the second half, in what is there at that time, by the code that the models of the project call. The models
+from texts to the record of insights are built once at the end: no row of theirs rests on anything later than its
+week but for the themes, and an insight is dated by when its theme was found.
 
 An insight is true if most of the texts of its window that belong to its theme are planted ones. A matter is
-found if there is a true insight within four weeks; its delay is the time from its start to `detected_at`.
+found if there is a true insight within four weeks; its delay is the time from its start to `detected_us`.
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -30,35 +32,34 @@ from tests.bench.insights.runs import Say
 from tests.bench.insights.texts import Plan, Planted, Text, draw
 from tests.dbt_project import build
 
-WEEKS, FIRST_BUILD = 26, 13
+WEEKS, FIRST_SEARCH = 26, 13
 LARGE, SMALL = (10, 30), (4, 9)
 TEXTS_A_WEEK = (60, 180)
 WITHIN_DAYS = 28
-# A theme may be new from the ninth week on: fewer say nothing about what was there before.
-WEEKS_JUDGED = WEEKS - 8
-WEEKLY = (
-    "int_voice_items__unioned", "int_texts", "int_theme_records", "int_text_themes", "fct_feedback_texts",
-    "fct_themes_weekly", "int_driver_weeks", "int_insight_tests", "int_insight_detections",
-    "int_insight_episodes", "int_insight_records",
-)  # fmt: skip
-AT_LAST = (
-    "dim_theme", "fct_voice_items", "int_insights", "int_insight_shipments", "int_insight_effect_weeks",
-    "int_insight_effects", "int_insight_verdicts", "int_insight_transitions", "int_insight_evidence_weeks",
-    "int_insight_decomposition", "fct_insight_evidence", "fct_insights",
+# A theme may be new from the ninth week on (fewer say nothing about what was there before), and no theme is found
+# later than the first search before the week after it.
+WEEKS_JUDGED = WEEKS - FIRST_SEARCH
+MODELS = (
+    "fct_feedback_texts", "fct_themes_weekly", "int_driver_weeks", "int_insight_tests",
+    "int_insight_detections", "int_insight_episodes", "int_insight_records",
 )  # fmt: skip
 
 INSIGHTS = """
     select
-        insights.source_id, insights.driver, insights.detected_at, insights.q_value,
-        to_timestamp(any_value(records.recorded_as_of_us) / 1e6) as recorded_as_of,
-        count(*) filter (where items.item_id like 'planted%') / count(*) as planted_share
-    from marts.fct_insights as insights
-    inner join records.int_insight_records as records using (insight_key)
-    inner join marts.fct_voice_items as items
-        on insights.source_id = items.source_id and insights.theme_key = items.theme_key
-        and items.posted_date between insights.window_from_date and insights.window_to_date
-    where insights.kind = 'emerging'
-    group by all
+        insights.source_id as run, any_value(themes.label) as theme,
+        to_timestamp(insights.detected_us / 1e6) as detected_at, insights.q_value,
+        count(*) filter (where planted.text_hash is not null) / count(*) as planted_share
+    from records.int_insight_records as insights
+    inner join records.int_theme_records as themes using (theme_key)
+    inner join marts.fct_feedback_texts as texts
+        on insights.source_id = texts.source_id and insights.theme_key = texts.theme_key
+        and datediff('day', date '1969-12-29', texts.week_start_date) // 7
+            between insights.first_week_no - insights.window_weeks + 1 and insights.first_week_no
+    inner join intermediate.int_texts as written on texts.text_key = written.text_key
+    left join intermediate.bench_planted as planted
+        on written.source_id = planted.source_id and written.text_hash = planted.text_hash
+    where insights.measure = 'theme'
+    group by insights.insight_key, insights.source_id, insights.detected_us, insights.q_value
     order by all
 """
 
@@ -68,10 +69,9 @@ class Insight:
     """An emerging insight, and the share of planted texts in what it counted."""
 
     run: str
-    driver: str
+    theme: str
     detected_at: datetime
     q_value: float
-    recorded_as_of: datetime
     planted_share: float
 
     @property
@@ -123,8 +123,8 @@ class Score:
 
     @property
     def delay(self) -> float:
-        """Median days to the insight over the large matters that were found."""
-        return median([f.days for f in self.found if f.is_large and f.days is not None] or [0.0])
+        """Median days to the insight over the large matters that were found; infinite if none was."""
+        return median([f.days for f in self.found if f.is_large and f.days is not None] or [float("inf")])
 
 
 def plans(seeds: Sequence[int], first_day: date) -> list[Plan]:
@@ -144,7 +144,7 @@ def plans(seeds: Sequence[int], first_day: date) -> list[Plan]:
                     weeks=WEEKS,
                     texts_a_week=a_week,
                     planted_a_week=size,
-                    earliest_week=FIRST_BUILD,
+                    earliest_week=FIRST_SEARCH,
                     latest_week=WEEKS - WITHIN_DAYS // 7,
                 )
             )
@@ -152,26 +152,30 @@ def plans(seeds: Sequence[int], first_day: date) -> list[Plan]:
 
 
 def measure(site: Path, empty: Path, scratch: Path, seeds: Sequence[int], say: Say) -> Score:
-    """Plant, build week after week on a copy of an empty warehouse, and score."""
+    """Plant, search week after week on a copy of an empty warehouse, build once, and score."""
     shutil.rmtree(scratch, ignore_errors=True)
     shutil.copytree(empty, scratch)
-    first_day = _first_day(scratch)
-    drawn = [_add_run(scratch, plan) for plan in plans(seeds, first_day)]
-    planted = [p for p in drawn if p is not None]
-    say(f"wrote the reviews of {len(drawn)} runs")
-    for week in range(FIRST_BUILD, WEEKS + 1):
-        as_of = datetime.combine(first_day + timedelta(weeks=week), datetime.min.time(), UTC)
-        selected = WEEKLY if week < WEEKS else (*WEEKLY, *AT_LAST)
-        build.build(
-            site, scratch, as_of=as_of + timedelta(hours=6), select=selected, data_tests=False, exclude=()
-        )
-    say(f"searched them for themes in {WEEKS - FIRST_BUILD + 1} builds")
-    return score(scratch, planted, control_run_count=len(drawn) - len(planted))
+    planted: list[Planted] = []
+    with duckdb.connect(str(scratch / "warehouse.duckdb")) as connection:
+        weeks = _weeks(connection)
+        connection.execute("create table intermediate.bench_planted (source_id text, text_hash text)")
+        all_plans = plans(seeds, weeks[0][0])
+        for plan in all_plans:
+            texts, matter = draw(plan)
+            planted += [matter] if matter else []
+            _add_texts(connection, plan.run, texts)
+            search(connection, plan.run, [to_us for _, to_us in weeks[FIRST_SEARCH - 1 :]])
+            say(f"searched {len(texts):,} texts of {plan.run} for themes in {WEEKS - FIRST_SEARCH + 1} weeks")
+    as_of = datetime.fromtimestamp(weeks[-1][1] / 1e6, UTC) + timedelta(hours=6)
+    build.build(site, scratch, as_of=as_of, select=MODELS, data_tests=False, exclude=())
+    say("built the models from texts to insights")
+    return score(
+        [Insight(**row) for row in build.rows(scratch, INSIGHTS)], planted, len(all_plans) - len(planted)
+    )
 
 
-def score(data_dir: Path, planted: Sequence[Planted], control_run_count: int) -> Score:
-    """Compare the emerging insights of a warehouse with what was planted; control runs have nothing."""
-    insights = [Insight(*row.values()) for row in build.rows(data_dir, INSIGHTS)]
+def score(insights: Sequence[Insight], planted: Sequence[Planted], control_run_count: int) -> Score:
+    """Compare emerging insights with what was planted; control runs have nothing."""
     true = [insight for insight in insights if insight.is_true]
     result = Score(control_run_count, [Found(p, [i for i in true if i.run == p.run]) for p in planted])
     runs = {p.run for p in planted}
@@ -185,35 +189,68 @@ def score(data_dir: Path, planted: Sequence[Planted], control_run_count: int) ->
     return result
 
 
-def _first_day(data_dir: Path) -> date:
-    """The Monday half a year before the last whole week of the site's tickets."""
-    query = "select max(week_start_date) as day from intermediate.int_driver_weeks where is_complete_week"
-    (last,) = build.rows(data_dir, query)
-    monday: date = last["day"]
-    return monday - timedelta(weeks=WEEKS - 1)
+def search(connection: duckdb.DuckDBPyConnection, run: str, ends: Sequence[int]) -> None:
+    """Find themes in the texts of a source at each of the instants (µs), and record them with what belongs to them.
+
+    Rows are added to the tables of the models `int_theme_records` and `int_text_themes`.
+    """
+    if (path := str(build.PROJECT / "python")) not in sys.path:
+        sys.path.append(path)
+    from feedback_texts import scoring
+
+    for name, model in (("themes", "records.int_theme_records"), ("given", "intermediate.int_text_themes")):
+        connection.execute(f"create or replace temp table bench_{name} as from {model} limit 0")
+    for end in ends:
+        texts = connection.sql(
+            f"from intermediate.int_texts where source_id = '{run}' and at_us < {end}"
+        )
+        _append(connection, "bench_themes", scoring.new_themes(connection, texts, "bench_themes"))
+        given = scoring.assignments(connection, texts, connection.table("bench_themes"), "bench_given")
+        connection.execute("delete from bench_given")
+        _append(connection, "bench_given", given)
+    connection.execute("insert into records.int_theme_records by name from bench_themes")
+    connection.execute("insert into intermediate.int_text_themes by name from bench_given")
 
 
-def _add_run(data_dir: Path, plan: Plan) -> Planted | None:
-    """Write the texts of a run as voice items of a source named after it."""
-    texts, planted = draw(plan)
-    items = pa.table(
+def _append(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    connection.register("bench_rows", rows)
+    connection.execute(f"insert into {table} by name from bench_rows")
+    connection.unregister("bench_rows")
+
+
+def _weeks(connection: duckdb.DuckDBPyConnection) -> list[tuple[date, int]]:
+    """The last half-year of whole weeks of the site's tickets: Monday, and the instant (µs) it ends at."""
+    found = connection.execute(
+        "select week_start_date, max(to_us) from intermediate.int_driver_weeks where is_complete_week"
+        f" group by 1 order by 1 desc limit {WEEKS}"
+    ).fetchall()
+    assert len(found) == WEEKS
+    return found[::-1]
+
+
+def _add_texts(connection: duckdb.DuckDBPyConnection, run: str, texts: Sequence[Text]) -> None:
+    """Insert the texts of a run, as of a source named after it, into the table of the model `int_texts`."""
+    rows = pa.table(
         {
-            "item_id": [_item_id(number, text) for number, text in enumerate(texts)],
+            "text_key": [f"{run}-{number}" for number in range(len(texts))],
             "posted_at": [text.posted_at for text in texts],
-            "rating": [float(text.rating) for text in texts],
+            "rating_normalised": [(text.rating - 1) / 4 for text in texts],
             "text": [text.text for text in texts],
+            "is_planted": [text.is_planted for text in texts],
         }
     )
-    with duckdb.connect(str(data_dir / "warehouse.duckdb")) as connection:
-        connection.register("items", items)
-        connection.execute(
-            "insert into raw.canonical__voice_items by name"
-            " select items.*, posted_at as updated_at, $run as source_id, $language as language,"
-            " 'google_play' as platform from items",
-            {"run": plan.run, "language": f"en-x-{plan.run.replace('_', '')}"},
-        )
-    return planted
-
-
-def _item_id(number: int, text: Text) -> str:
-    return f"{'planted' if text.is_planted else 'usual'}-{number}"
+    connection.register("bench_texts", rows)
+    connection.execute(
+        "insert into intermediate.int_texts by name"
+        " select text_key, $run as source_id, 'voice' as text_kind, $language as language,"
+        " epoch_us(posted_at) as at_us, week_start_date, rating_normalised, text, md5(text) as text_hash"
+        " from bench_texts inner join intermediate.int_site_days as days"
+        " on epoch_us(posted_at) >= days.from_us and epoch_us(posted_at) < days.to_us",
+        {"run": run, "language": f"en-x-{run.replace('_', '')}"},
+    )
+    connection.execute(
+        "insert into intermediate.bench_planted"
+        " select distinct $run, md5(text) from bench_texts where is_planted",
+        {"run": run},
+    )
+    connection.unregister("bench_texts")
