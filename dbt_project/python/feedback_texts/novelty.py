@@ -3,84 +3,146 @@
 Belongs here: words that are rising, and themes made of them. Does not belong here: themes of all that is
 written (`themes`), which texts are looked at (`scoring`).
 
-`themes.find` looks for the largest matters among texts that belong to no theme; one that began this week is
-seldom the largest, and what people always say beside it would hide it. So words are compared with the past
-first, and only texts that share several rising ones make a theme.
+`themes.find` looks for the largest matters among texts that belong to no theme; one that began this week
+is seldom the largest, and what people always say beside it would hide it. So words are compared with the
+past first, and only texts with rising ones make a theme. Three rules keep chance out: of the words that
+rise one in ten at most is expected to do so by chance (Benjamini and Hochberg over all words of the
+search); two of a theme's rising words have to stand together in two texts, which chance seldom brings
+about; and past texts, whatever theme they have, must not be about it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from feedback_texts.themes import BELONGS, LEAST_TEXTS, SAME, Theme, cosines, likeness, some, theme_of
 from feedback_texts.tokens import terms
 
+WINDOWS = (0.5, 1.0, 2.0, 4.0)
+"""Weeks that are compared with the past: something that began days ago shows in the shortest first."""
 LEAST_NEW = 5
 """Texts that have to share rising words."""
-_LEAST_COUNT, _LIFT, _DEVIATIONS = 4, 4.0, 3.0
-_SHARED, _TEXTS_PER_THEME, _MOST_THEMES = 2, 30, 4
+NEW_LIFT = 10
+"""How many times its past share a theme's share of the recent texts has to be; as in fct_themes_weekly."""
+_LIFT, _FALSE_DISCOVERIES, _LEAST_COUNT = 4.0, 0.1, 5
+_TOGETHER, _TEXTS_PER_THEME, _MOST_THEMES = 2, 30, 4
 
 
-def rising(recent: Sequence[Sequence[str]], before: Sequence[Sequence[str]]) -> frozenset[str]:
-    """Return terms in four times as many of the recent texts as to be expected, and beyond chance."""
-    now = Counter(term for found in recent for term in set(found))
-    past = Counter(term for found in before for term in set(found))
-    ratio = len(recent) / len(before)
-    found = set()
-    for term, count in now.items():
-        expected = (past[term] + 0.5) * ratio
-        beyond_chance = count - expected >= _DEVIATIONS * (expected + 1) ** 0.5
-        if count >= _LEAST_COUNT and count >= _LIFT * expected and beyond_chance:
-            found.add(term)
-    return frozenset(found)
+def rising(recent: Any, ages: Any, before: Any) -> tuple[Any, Any]:
+    """Return for each term whether it rises beyond chance, and whether it may: in too few texts to tell.
+
+    `recent` and `before` are sparse matrices of texts (rows) and terms (columns) of 0 and 1, `ages` the age
+    of each recent text in weeks. Of so many texts with a term the number of recent ones is binomial if
+    nothing has changed; of the windows the best counts, its p multiplied by their number, and Benjamini
+    and Hochberg's procedure is applied to all terms of five texts or more. Besides, in both cases, the
+    share has to be four times that of the past: every matter flares up at times.
+    """
+    import numpy as np
+    from scipy.stats import binom, false_discovery_control
+
+    past = np.asarray(before.sum(axis=0)).ravel()
+    p_values, may_rise = np.ones(len(past)), np.zeros(len(past), dtype=bool)
+    for weeks in WINDOWS:
+        window = recent[ages < weeks]
+        counts = np.asarray(window.sum(axis=0)).ravel()
+        ratio = window.shape[0] / before.shape[0]
+        is_large = (counts > 1) & (counts >= _LIFT * ratio * (past + 0.5))
+        by_chance = binom.sf(counts - 1, counts + past, ratio / (1 + ratio))
+        p_values = np.where(is_large, np.minimum(p_values, len(WINDOWS) * by_chance), p_values)
+        may_rise |= is_large
+    is_tested = np.asarray(recent.sum(axis=0)).ravel() + past >= _LEAST_COUNT
+    rises = np.zeros(len(past), dtype=bool)
+    if is_tested.any():
+        rises[is_tested] = false_discovery_control(p_values[is_tested]) <= _FALSE_DISCOVERIES
+    return rises, may_rise
 
 
 def find_new(
-    asked: Sequence[str],
-    newer: frozenset[str],
-    recent: Sequence[str],
+    recent: Sequence[tuple[str, float]],
     before: Sequence[str],
+    newer: frozenset[str],
     language: str,
     known: Sequence[Theme],
 ) -> list[Theme]:
-    """Return themes of rising words that are none of the known ones, the largest first.
+    """Return themes of rising words that are none of the known ones.
 
-    `asked` are the recent texts that belong to no theme, `newer` those of them since a theme was last found:
-    without some of these nothing is looked for, so that the same texts never give another theme.
+    `recent` are texts of the last four weeks with their age in weeks, `before` those of the year before,
+    `newer` those since a theme was last found: without some of these nothing is looked for, so that the
+    same texts never give another theme. Of more than 20,000 texts of a period those with the smallest
+    hashes are looked at.
     """
-    past = [terms(text, language) for text in some(before)]
-    if len(asked) < LEAST_NEW or len(past) < LEAST_TEXTS:
+    ages_by_text = dict(recent)
+    texts, past_texts = some(list(ages_by_text)), some(before)
+    if len(texts) < LEAST_NEW or len(past_texts) < LEAST_TEXTS or newer.isdisjoint(texts):
         return []
-    words = rising([terms(text, language) for text in some(recent)], past)
-    cut: list[list[str]] = []
-    newer_count = 0
-    for text in some(asked):
-        shared = [term for term in terms(text, language) if term in words]
-        if len({word for term in shared for word in term.split()}) >= _SHARED:
-            cut.append(shared)
-            newer_count += text in newer
-    if len(cut) < LEAST_NEW or newer_count < _SHARED:
+    import numpy as np
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    said, past_said = ([terms(text, language) for text in chosen] for chosen in (texts, past_texts))
+    counter = CountVectorizer(analyzer=lambda found: found, binary=True, min_df=2)
+    try:
+        counts = counter.fit_transform([*said, *past_said])
+    except ValueError:  # no term is in enough texts
         return []
+    ages = np.array([ages_by_text[text] for text in texts])
+    rises, may_rise = rising(counts[: len(texts)], ages, counts[len(texts) :])
+    names = counter.get_feature_names_out()
+    words, others = frozenset(names[rises]), frozenset(names[may_rise])
+    shared = [[term for term in found if term in words] for found in said]
+    # a text may be about a known theme and about something new: only its rising words are asked
+    is_known = cosines(shared, known).max(axis=1) >= BELONGS if known else np.zeros(len(texts), dtype=bool)
+    asked = [place for place, found in enumerate(shared) if found and not is_known[place]]
+    if len(asked) < LEAST_NEW or sum(texts[place] in newer for place in asked) < _TOGETHER:
+        return []
+    # what stands beside a rising word and was as rare before is part of the matter, too
+    themes = _themes([said[place] for place in asked], words, words | others, language, known)
+    most_past = len(past_said) / (NEW_LIFT * len(said))
+    return [
+        theme
+        for theme, count in themes
+        if int((cosines(past_said, [theme]) >= BELONGS).sum()) <= max(2, count * most_past)
+    ]
+
+
+def _themes(
+    said: Sequence[Sequence[str]],
+    words: frozenset[str],
+    vocabulary: frozenset[str],
+    language: str,
+    known: Sequence[Theme],
+) -> list[tuple[Theme, int]]:
+    """Themes of terms of a vocabulary, some of them rising words, each with the number of its texts."""
     from sklearn.decomposition import NMF
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    vectors = TfidfVectorizer(analyzer=lambda shared: shared, sublinear_tf=True)
-    matrix = vectors.fit_transform(cut)
-    number = min(max(len(cut) // _TEXTS_PER_THEME, 1), _MOST_THEMES, *matrix.shape)
+    vectors = TfidfVectorizer(
+        analyzer=lambda found: [term for term in found if term in vocabulary], min_df=2, sublinear_tf=True
+    )
+    try:
+        matrix = vectors.fit_transform(said)
+    except ValueError:  # no term is in two texts
+        return []
+    number = min(max(len(said) // _TEXTS_PER_THEME, 1), _MOST_THEMES, *matrix.shape)
     model = NMF(number, init="nndsvda", random_state=0, max_iter=1_000).fit(matrix)
     names = vectors.get_feature_names_out()
-    found: list[Theme] = []
-    # one matter may make two components: each has to be about texts of its own
-    left = list(cut)
+    found: list[tuple[Theme, int]] = []
+    left = list(said)
     for weights in model.components_:
         theme = theme_of(weights, names, language)
-        if theme is None or any(likeness(theme.terms, other.terms) >= SAME for other in [*known, *found]):
+        others = [*known, *(other for other, _ in found)]
+        if not left or theme is None or any(likeness(theme.terms, other.terms) >= SAME for other in others):
             continue
         belongs = cosines(left, [theme])[:, 0] >= BELONGS
-        if int(belongs.sum()) >= LEAST_NEW:
-            found.append(theme)
-            left = [said for said, is_of_it in zip(left, belongs, strict=True) if not is_of_it]
-            if len(left) < LEAST_NEW:
-                break
+        its_words = _words(words.intersection(theme.terms))
+        together = sum(len(its_words.intersection(text)) > 1 for text in left)
+        if int(belongs.sum()) >= LEAST_NEW and together >= _TOGETHER:
+            found.append((theme, int(belongs.sum())))
+            # one matter may make two components: each has to be about texts of its own
+            left = [text for text, is_of_it in zip(left, belongs, strict=True) if not is_of_it]
     return found
+
+
+def _words(found: Iterable[str]) -> frozenset[str]:
+    """The words of terms, of which some are pairs."""
+    return frozenset(word for term in found for word in term.split())

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from feedback_texts.themes import Theme
 
 _WEEK_US = 7 * 86_400 * 1_000_000
-RECENT_US = 8 * _WEEK_US
-"""How far back new themes are searched for in a language that has some, if the last was not found later."""
 NEW_US, PAST_US = 4 * _WEEK_US, 56 * _WEEK_US
-"""What was first said so lately may be new, against what was said until then and since."""
+"""What was first said so lately may be new, against what was said in the year before."""
+LEFT_US = 12 * _WEEK_US
+"""How far back a language that has themes is searched for what else its texts are about.
+
+What may be new is left out, so that a theme found there is none that begins.
+"""
 
 # The rating of the first text counts, so that a text said again with another rating changes no model.
 _UNIQUE = """
@@ -158,17 +161,24 @@ def new_themes(
     }
     if not _prepare(session, texts):
         return _table([], columns)
-    from feedback_texts import novelty, themes
+    from feedback_texts import themes
 
     ((now_us,),) = _rows(session, "select max(last_us) from unique_texts")
     known = known_themes(session, records)
-    found_us = dict(
-        _rows(session, f"select language, max(found_us) from {records} group by 1") if known else []
-    )
     rows: list[tuple[Any, ...]] = []
     for language in _languages(session):
         of_language = known.get(language, [])
-        since = max(now_us - RECENT_US, found_us[language]) if of_language else -1
+        found: list[Theme] = []
+        left_from, left_to = -1, now_us
+        if of_language:
+            ((first_us, last_us),) = session.execute(
+                "select min(found_us), nullif(max(found_us), min(found_us))"
+                f" from {records} where language = ?",
+                [language],
+            ).fetchall()
+            found = _rising_themes(session, language, now_us, last_us or first_us, of_language)
+            left_from = max(now_us - LEFT_US, first_us, (last_us or 0) - NEW_US)
+            left_to = now_us - NEW_US
         # Satisfied people's texts say what is not wrong; texts without a rating may.
         asked, contrast = (
             [
@@ -178,22 +188,13 @@ def new_themes(
                     [language],
                 ).fetchall()
             ]
-            for condition in (f"coalesce(rating, 0) <= 0.5 and last_us > {since}", "rating >= 0.75")
-        )
-        found: list[Theme] = []
-        if of_language:
-            asked = _without_theme(asked, of_language)
-            new = _rows_of_new(session, language, now_us)
-            unknown = _without_theme([text for text, _, is_new in new if is_new], of_language)
-            found = novelty.find_new(
-                unknown,
-                frozenset(text for text, first_us, _ in new if first_us > found_us[language]),
-                [text for text, _, is_new in new if is_new],
-                [text for text, _, is_new in new if not is_new],
-                language,
-                of_language,
+            for condition in (
+                f"coalesce(rating, 0) <= 0.5 and last_us > {left_from} and last_us <= {left_to}",
+                "rating >= 0.75",
             )
-            asked = _without_theme(asked, found)
+        )
+        belongs = themes.assign(asked, [*of_language, *found])
+        asked = [text for text, theme in zip(asked, belongs, strict=True) if theme is None]
         found += themes.find(asked, language, [*of_language, *found], contrast)
         for number, theme in enumerate(found, start=1):
             listed = json.dumps(theme.terms, ensure_ascii=False)
@@ -202,21 +203,24 @@ def new_themes(
     return _table(rows, columns)
 
 
-def _rows_of_new(
-    session: duckdb.DuckDBPyConnection, language: str, now_us: int
-) -> list[tuple[str, int, bool]]:
-    """Texts of the last year that are not satisfied, when first said, and whether that is lately."""
-    return session.execute(
-        "select text, first_us, first_us > ? from unique_texts"
+def _rising_themes(
+    session: duckdb.DuckDBPyConnection, language: str, now_us: int, found_us: int, known: Sequence[Theme]
+) -> list[Theme]:
+    """Themes of texts of the last weeks that are not satisfied, unless none is newer than the last theme."""
+    from feedback_texts import novelty
+
+    said = session.execute(
+        "select text, first_us from unique_texts"
         " where language = ? and coalesce(rating, 0) <= 0.5 and first_us > ? order by text_hash",
-        [now_us - NEW_US, language, now_us - PAST_US],
+        [language, now_us - PAST_US],
     ).fetchall()
-
-
-def _without_theme(texts: list[str], known: Sequence[Theme]) -> list[str]:
-    from feedback_texts import themes
-
-    return [text for text, theme in zip(texts, themes.assign(texts, known), strict=True) if theme is None]
+    return novelty.find_new(
+        [(text, (now_us - first_us) / _WEEK_US) for text, first_us in said if first_us > now_us - NEW_US],
+        [text for text, first_us in said if first_us <= now_us - NEW_US],
+        frozenset(text for text, first_us in said if first_us > found_us),
+        language,
+        known,
+    )
 
 
 def assignments(

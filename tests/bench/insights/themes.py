@@ -3,12 +3,13 @@
 Belongs here: runs of reviews as sources of one warehouse, searched week after week as a site does, and the
 counts. Does not belong here: what is written (`texts.py`), printing (`report.py`).
 
-Each seed gives a run with a large new matter (10 to 30 texts a week of 70 to 210), one with a small one (4 to 9)
-and one without. Each run is a source whose texts are in a language of its own, since themes are of a language
-(`en` with a private tag: the stop words are the English ones). Themes are searched for at the end of each week
-of the second half, in what is there at that time, by the code that the models of the project call. The models
-from texts to the record of insights are built once at the end: no row of theirs rests on anything later than its
-week but for the themes, and an insight is dated by when its theme was found.
+Each seed gives a run with a large new matter (10 to 30 texts a week beside 60 to 180 others), one with a
+small one (4 to 9) and one without. Each run is a source whose texts are in a language of its own, since
+themes are of a language (`en` with a private tag: the stop words are the English ones). Themes are
+searched for at the end of each week of the second half, in what is there at that time, by the code that
+the models of the project call. The models from texts to the record of insights are built once at the end:
+no row of theirs rests on anything later than its week but for the themes, and an insight is dated by when
+its theme was found.
 
 An insight is true if most of the texts of its window that belong to its theme are planted ones. A matter is
 found if there is a true insight within four weeks; its delay is the time from its start to `detected_us`.
@@ -36,8 +37,7 @@ WEEKS, FIRST_SEARCH = 26, 13
 LARGE, SMALL = (10, 30), (4, 9)
 TEXTS_A_WEEK = (60, 180)
 WITHIN_DAYS = 28
-# A theme may be new from the ninth week on (fewer say nothing about what was there before), and no theme is found
-# later than the first search before the week after it.
+# Themes that may begin are looked for from the week after the first search on.
 WEEKS_JUDGED = WEEKS - FIRST_SEARCH
 MODELS = (
     "fct_feedback_texts", "fct_themes_weekly", "int_driver_weeks", "int_insight_tests",
@@ -190,7 +190,7 @@ def score(insights: Sequence[Insight], planted: Sequence[Planted], control_run_c
 
 
 def search(connection: duckdb.DuckDBPyConnection, run: str, ends: Sequence[int]) -> None:
-    """Find themes in the texts of a source at each of the instants (µs), and record them with what belongs to them.
+    """Find themes in the texts of a source at each of the instants (µs), and which texts belong to them.
 
     Rows are added to the tables of the models `int_theme_records` and `int_text_themes`.
     """
@@ -201,9 +201,7 @@ def search(connection: duckdb.DuckDBPyConnection, run: str, ends: Sequence[int])
     for name, model in (("themes", "records.int_theme_records"), ("given", "intermediate.int_text_themes")):
         connection.execute(f"create or replace temp table bench_{name} as from {model} limit 0")
     for end in ends:
-        texts = connection.sql(
-            f"from intermediate.int_texts where source_id = '{run}' and at_us < {end}"
-        )
+        texts = connection.sql(f"from intermediate.int_texts where source_id = '{run}' and at_us < {end}")
         _append(connection, "bench_themes", scoring.new_themes(connection, texts, "bench_themes"))
         given = scoring.assignments(connection, texts, connection.table("bench_themes"), "bench_given")
         connection.execute("delete from bench_given")
@@ -245,7 +243,8 @@ def _add_texts(connection: duckdb.DuckDBPyConnection, run: str, texts: Sequence[
         " select text_key, $run as source_id, 'voice' as text_kind, $language as language,"
         " epoch_us(posted_at) as at_us, week_start_date, rating_normalised, text, md5(text) as text_hash"
         " from bench_texts inner join intermediate.int_site_days as days"
-        " on epoch_us(posted_at) >= days.from_us and epoch_us(posted_at) < days.to_us",
+        " on epoch_us(posted_at) // 86_400_000_000 = days.utc_day_no"
+        " and epoch_us(posted_at) >= days.from_us and epoch_us(posted_at) < days.to_us",
         {"run": run, "language": f"en-x-{run.replace('_', '')}"},
     )
     connection.execute(

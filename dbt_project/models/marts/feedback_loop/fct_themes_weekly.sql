@@ -32,6 +32,13 @@ histories as (
     from totals
 ),
 
+themes_on_record as (
+    select
+        theme_key,
+        case when not is_first_search then found_us - {{ 3 * 7 * 86400 * 1000000 }} end as new_from_us
+    from {{ ref('int_theme_records') }}
+),
+
 themes as (
     select
         {{ cell | join(', ') }},
@@ -71,6 +78,7 @@ expected as (
         histories.old_all_count,
         histories.weeks_before,
         week_ends.to_us <= {{ as_of_us() }} as is_complete_week,
+        coalesce(week_ends.to_us > themes_on_record.new_from_us, true) as may_be_new,
         case
             when histories.weeks_before >= {{ var('driver_history_weeks') }} and week_ends.to_us <= {{ as_of_us() }}
                 then (looked_back.trailing_count + 0.5e0) * histories.all_count / histories.trailing_all_count
@@ -79,6 +87,7 @@ expected as (
     inner join histories
         on {% for column in cell + ['week_no'] %}looked_back.{{ column }} = histories.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
     inner join week_ends on looked_back.week_start_date = week_ends.week_start_date
+    left join themes_on_record on looked_back.theme_key = themes_on_record.theme_key
 ),
 
 dispersed as (
@@ -118,7 +127,8 @@ select
     expected_count,
     spike_score,
     case when tail_score is not null then {{ normal_upper_tail('tail_score') }} end as spike_p_value,
+    -- what is found in texts of months ago was missed then, and is none that begins;
     -- of some old texts in other words or about something else a theme's terms are found too
-    text_count >= 3 and recent_count >= 5 and weeks_before >= 8
+    may_be_new and text_count >= 3 and recent_count >= 5 and weeks_before >= 8
     and (old_count <= 2 or 10 * old_count * all_count <= text_count * old_all_count) as is_new
 from scored
