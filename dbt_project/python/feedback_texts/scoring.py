@@ -207,12 +207,14 @@ def _rising_themes(
     session: duckdb.DuckDBPyConnection, language: str, now_us: int, found_us: int, known: Sequence[Theme]
 ) -> list[Theme]:
     """Themes of texts of the last weeks that are not satisfied, unless none is newer than the last theme."""
-    from feedback_texts import novelty
+    from feedback_texts import novelty, themes
 
+    # those that would be looked at anyway: a year may have millions
     said = session.execute(
         "select text, first_us from unique_texts"
-        " where language = ? and coalesce(rating, 0) <= 0.5 and first_us > ? order by text_hash",
-        [language, now_us - PAST_US],
+        " where language = ? and coalesce(rating, 0) <= 0.5 and first_us > ?"
+        " qualify row_number() over (partition by first_us > ? order by text_hash) <= ? order by text_hash",
+        [language, now_us - PAST_US, now_us - NEW_US, themes.MOST_TEXTS],
     ).fetchall()
     return novelty.find_new(
         [(text, (now_us - first_us) / _WEEK_US) for text, first_us in said if first_us > now_us - NEW_US],

@@ -25,7 +25,8 @@ LEAST_TEXTS = 40
 """Texts with words enough under which no themes are searched for."""
 _LEAST_WORDS, _TERMS = 2, 20
 _TEXTS_PER_THEME, _LEAST_THEMES, _MOST_THEMES = 90, 3, 16
-_MOST_TEXTS = 20_000
+MOST_TEXTS = 20_000
+"""Different texts that are looked at, at most: of more, those with the smallest hashes."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def find(
 
 def some(texts: Sequence[str]) -> list[str]:
     """The different texts, or those with the smallest hashes where they are too many."""
-    return sorted(set(texts), key=lambda text: hashlib.md5(text.encode()).digest())[:_MOST_TEXTS]
+    return sorted(set(texts), key=lambda text: hashlib.md5(text.encode()).digest())[:MOST_TEXTS]
 
 
 def _says_something(found: Sequence[str]) -> bool:
