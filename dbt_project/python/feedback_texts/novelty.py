@@ -13,7 +13,7 @@ about; and past texts, whatever theme they have, must not be about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from feedback_texts.themes import BELONGS, LEAST_TEXTS, SAME, Theme, cosines, likeness, some, theme_of
@@ -24,19 +24,18 @@ WINDOWS = (0.5, 1.0, 2.0, 4.0)
 LEAST_NEW = 5
 """Texts that have to share rising words."""
 NEW_LIFT = 10
-"""How many times its past share a theme's share of the recent texts has to be; as in fct_themes_weekly."""
-_LIFT, _FALSE_DISCOVERIES, _LEAST_COUNT = 4.0, 0.1, 5
-_TOGETHER, _TEXTS_PER_THEME, _MOST_THEMES = 2, 30, 4
+"""How many times its past share a word's and a theme's share has to be; as in fct_themes_weekly."""
+_FALSE_DISCOVERIES, _LEAST_COUNT, _TOGETHER, _MOST_THEMES = 0.1, 5, 2, 4
 
 
 def rising(recent: Any, ages: Any, before: Any) -> tuple[Any, Any]:
-    """Return for each term whether it rises beyond chance, and whether it may: in too few texts to tell.
+    """Return for each term whether it rises beyond chance, and whether it may, in too few texts to tell.
 
     `recent` and `before` are sparse matrices of texts (rows) and terms (columns) of 0 and 1, `ages` the age
     of each recent text in weeks. Of so many texts with a term the number of recent ones is binomial if
     nothing has changed; of the windows the best counts, its p multiplied by their number, and Benjamini
     and Hochberg's procedure is applied to all terms of five texts or more. Besides, in both cases, the
-    share has to be four times that of the past: every matter flares up at times.
+    share has to be ten times that of the past: every matter flares up at times.
     """
     import numpy as np
     from scipy.stats import binom, false_discovery_control
@@ -47,7 +46,7 @@ def rising(recent: Any, ages: Any, before: Any) -> tuple[Any, Any]:
         window = recent[ages < weeks]
         counts = np.asarray(window.sum(axis=0)).ravel()
         ratio = window.shape[0] / before.shape[0]
-        is_large = (counts > 1) & (counts >= _LIFT * ratio * (past + 0.5))
+        is_large = (counts > 1) & (counts >= NEW_LIFT * ratio * (past + 0.5))
         by_chance = binom.sf(counts - 1, counts + past, ratio / (1 + ratio))
         p_values = np.where(is_large, np.minimum(p_values, len(WINDOWS) * by_chance), p_values)
         may_rise |= is_large
@@ -95,24 +94,57 @@ def find_new(
     asked = [place for place, found in enumerate(shared) if found and not is_known[place]]
     if len(asked) < LEAST_NEW or sum(texts[place] in newer for place in asked) < _TOGETHER:
         return []
+    past_per_new = len(past_said) / (NEW_LIFT * len(said))
     # what stands beside a rising word and was as rare before is part of the matter, too
-    themes = _themes([said[place] for place in asked], words, words | others, language, known)
-    most_past = len(past_said) / (NEW_LIFT * len(said))
-    return [
-        theme
-        for theme, count in themes
-        if int((cosines(past_said, [theme]) >= BELONGS).sum()) <= max(2, count * most_past)
-    ]
+    return _themes(
+        [said[place] for place in asked], past_said, past_per_new, words, words | others, language, known
+    )
 
 
 def _themes(
     said: Sequence[Sequence[str]],
+    past_said: Sequence[Sequence[str]],
+    past_per_new: float,
     words: frozenset[str],
     vocabulary: frozenset[str],
     language: str,
     known: Sequence[Theme],
-) -> list[tuple[Theme, int]]:
-    """Themes of terms of a vocabulary, some of them rising words, each with the number of its texts."""
+) -> list[Theme]:
+    """Themes of terms of a vocabulary with rising words: the largest, then that of the texts left, and so on.
+
+    What more than `past_per_new` past texts say for each new one, but for two, is none that begins.
+    """
+    found: list[Theme] = []
+    left = list(said)
+    for _ in range(_MOST_THEMES):
+        theme = _largest(left, vocabulary, language)
+        if theme is None:
+            break
+        belongs = cosines(left, [theme])[:, 0] >= BELONGS
+        count = int(belongs.sum())
+        # a pair says no more than a word of it that rises itself
+        rising_terms = {
+            term
+            for term in words.intersection(theme.terms)
+            if " " not in term or words.isdisjoint(term.split())
+        }
+        together = sum(len(rising_terms.intersection(text)) > 1 for text in left)
+        past_count = int((cosines(past_said, [theme])[:, 0] >= BELONGS).sum())
+        if (
+            count >= LEAST_NEW
+            and together >= _TOGETHER
+            and past_count <= max(2, count * past_per_new)
+            and all(likeness(theme.terms, other.terms) < SAME for other in [*known, *found])
+        ):
+            found.append(theme)
+        left = [text for text, is_of_it in zip(left, belongs, strict=True) if not is_of_it]
+        if not count or len(left) < LEAST_NEW:
+            break
+    return found
+
+
+def _largest(said: Sequence[Sequence[str]], vocabulary: frozenset[str], language: str) -> Theme | None:
+    """The theme that explains most of the texts; None if they share no term of the vocabulary."""
     from sklearn.decomposition import NMF
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -122,27 +154,6 @@ def _themes(
     try:
         matrix = vectors.fit_transform(said)
     except ValueError:  # no term is in two texts
-        return []
-    number = min(max(len(said) // _TEXTS_PER_THEME, 1), _MOST_THEMES, *matrix.shape)
-    model = NMF(number, init="nndsvda", random_state=0, max_iter=1_000).fit(matrix)
-    names = vectors.get_feature_names_out()
-    found: list[tuple[Theme, int]] = []
-    left = list(said)
-    for weights in model.components_:
-        theme = theme_of(weights, names, language)
-        others = [*known, *(other for other, _ in found)]
-        if not left or theme is None or any(likeness(theme.terms, other.terms) >= SAME for other in others):
-            continue
-        belongs = cosines(left, [theme])[:, 0] >= BELONGS
-        its_words = _words(words.intersection(theme.terms))
-        together = sum(len(its_words.intersection(text)) > 1 for text in left)
-        if int(belongs.sum()) >= LEAST_NEW and together >= _TOGETHER:
-            found.append((theme, int(belongs.sum())))
-            # one matter may make two components: each has to be about texts of its own
-            left = [text for text, is_of_it in zip(left, belongs, strict=True) if not is_of_it]
-    return found
-
-
-def _words(found: Iterable[str]) -> frozenset[str]:
-    """The words of terms, of which some are pairs."""
-    return frozenset(word for term in found for word in term.split())
+        return None
+    model = NMF(1, init="nndsvda", random_state=0, max_iter=1_000).fit(matrix)
+    return theme_of(model.components_[0], vectors.get_feature_names_out(), language)

@@ -3,8 +3,8 @@
 Belongs here: runs of reviews as sources of one warehouse, searched week after week as a site does, and the
 counts. Does not belong here: what is written (`texts.py`), printing (`report.py`).
 
-Each seed gives a run with a large new matter (10 to 30 texts a week beside 60 to 180 others), one with a
-small one (4 to 9) and one without. Each run is a source whose texts are in a language of its own, since
+Each seed gives a run with a large new matter (15 to 30 texts a week beside 60 to 180 others), one with a
+small one (4 to 14) and one without. Each run is a source whose texts are in a language of its own, since
 themes are of a language (`en` with a private tag: the stop words are the English ones). Themes are
 searched for at the end of each week of the second half, in what is there at that time, by the code that
 the models of the project call. The models from texts to the record of insights are built once at the end:
@@ -34,7 +34,7 @@ from tests.bench.insights.texts import Plan, Planted, Text, draw
 from tests.dbt_project import build
 
 WEEKS, FIRST_SEARCH = 26, 13
-LARGE, SMALL = (10, 30), (4, 9)
+LARGE, SMALL = (15, 30), (4, 14)
 TEXTS_A_WEEK = (60, 180)
 WITHIN_DAYS = 28
 # Themes that may begin are looked for from the week after the first search on.
