@@ -20,7 +20,7 @@ def _insight(run: str, day: date, share: float) -> themes.Insight:
 
 
 def test_insights_are_true_by_their_texts_and_found_in_time() -> None:
-    planted = [texts.Planted(run, "payout", MONDAY, size) for run, size in (("a", 20), ("b", 10), ("c", 4))]
+    planted = [texts.Planted(run, "payout", MONDAY, size) for run, size in (("a", 20), ("b", 16), ("c", 4))]
     day = {n: MONDAY + timedelta(days=n) for n in (-7, 6, 12, 13, 29)}
     found = themes.score(
         [
