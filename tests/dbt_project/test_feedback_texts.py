@@ -7,9 +7,11 @@ import subprocess
 import sys
 
 import duckdb
+import numpy as np
 import pytest
-from feedback_texts import scoring, sentiment, themes
+from feedback_texts import novelty, scoring, sentiment, themes
 from feedback_texts.tokens import terms, words
+from scipy.sparse import csr_matrix
 
 from tests.dbt_project import build, sentiment_agreement
 
@@ -155,6 +157,85 @@ def test_new_texts_change_no_score_no_key_and_no_assignment() -> None:
     found = [(key, label) for key, label, is_first in late if not is_first]
     assert len(found) == 1 and "crashes" in found[0][1]
     assert sum(after["assignments"][text][2] == found[0][0] for text in new) > 60
+
+
+def _find_new(
+    new: list[str], usual: list[str], before: list[str], known: list[themes.Theme]
+) -> list[themes.Theme]:
+    """Search as of now: `new` was said in the last three days, `usual` in the four weeks before."""
+    rng = random.Random(5)
+    recent = [(text, 0.4 * rng.random()) for text in new] + [(text, 4 * rng.random()) for text in usual]
+    return novelty.find_new(recent, before, frozenset(new), "en", known)
+
+
+def test_a_handful_of_texts_about_something_new_make_a_theme_once() -> None:
+    before = _texts({"payout": _ABOUT["payout"], "login": _ABOUT["login"]}, 200)
+    known = themes.find(before, "en")
+    usual = _texts({"payout": _ABOUT["payout"]}, 60, seed=4)
+    assert _find_new([], usual, before, known) == []
+    new = _texts({"crash": _ABOUT["crash"]}, 8, seed=5)
+    (found,) = _find_new(new, usual, before, known)
+    assert set(found.label.replace(",", "").split()) <= set(_ABOUT["crash"].split())
+    assert sum(theme is not None for theme in themes.assign(new, [found])) >= 7
+    assert _find_new(new, usual, before, [*known, found]) == []
+    # nothing was written since the last search
+    recent = [(text, 0.1) for text in [*new, *usual]]
+    assert novelty.find_new(recent, before, frozenset(), "en", known) == []
+    # too few
+    assert _find_new(new[:3], usual, before, known) == []
+
+
+def test_what_is_written_about_more_than_before_is_not_new() -> None:
+    before = _texts({"payout": _ABOUT["payout"]}, 200) + _texts({"crash": _ABOUT["crash"]}, 20, seed=6)
+    flare = _texts({"crash": _ABOUT["crash"]}, 25, seed=7)
+    # three times its share of the past, and no theme is known that would hold it
+    assert _find_new(flare, _texts({"payout": _ABOUT["payout"]}, 60, seed=4), before, []) == []
+
+
+def test_one_word_that_rises_makes_no_theme() -> None:
+    before = _texts({"payout": _ABOUT["payout"]}, 200)
+    usual = _texts({"payout": _ABOUT["payout"]}, 60, seed=4)
+    named = [f"{text} brandname" for text in _texts({"payout": _ABOUT["payout"]}, 12, seed=8)]
+    assert _find_new(named, usual, before, []) == []
+
+
+def _matrix(rng: np.random.Generator, shares: np.ndarray, texts: int) -> csr_matrix:
+    return csr_matrix((rng.random((texts, len(shares))) < shares).astype(int))
+
+
+def test_words_rise_beyond_chance_and_beyond_their_ups_and_downs() -> None:
+    rng = np.random.default_rng(1)
+    usual = np.full(300, 0.02)
+    now = usual.copy()
+    now[0], now[1] = 0.2, 0.05  # ten times, two and a half times
+    ages = rng.random(200) * 4
+    rises, _ = novelty.rising(_matrix(rng, now, 200), ages, _matrix(rng, usual, 1_000))
+    assert rises[0] and rises.sum() == 1
+
+
+def test_where_nothing_changed_words_seldom_rise() -> None:
+    """One search in ten may find a word; with each word tested at 0.1 alone, every search would."""
+    rng = np.random.default_rng(2)
+    usual = np.geomspace(0.005, 0.2, 300)
+    found = 0
+    for _ in range(100):
+        ages = rng.random(150) * 4
+        rises, _ = novelty.rising(_matrix(rng, usual, 150), ages, _matrix(rng, usual, 900))
+        found += rises.any()
+    assert found <= 10
+
+
+def test_what_was_missed_is_found_later_once() -> None:
+    warehouse = _Warehouse()
+    warehouse.add(_texts({"payout": _ABOUT["payout"], "login": _ABOUT["login"]}, 70), 0.0, day=1)
+    warehouse.build()
+    warehouse.add(_texts({"crash": _ABOUT["crash"]}, 80, seed=2), 0.0, day=300)
+    # six weeks without a build: nothing of it is recent
+    warehouse.add(["one more word today"], 0.0, day=342)
+    for _ in range(2):
+        warehouse.build()
+        late = warehouse.connection.execute("select label from records where not is_first_search").fetchall()
+        assert len(late) == 1 and "crashes" in late[0][0]
 
 
 def test_scores_do_not_depend_on_the_split_into_deliveries() -> None:

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
     from feedback_texts.themes import Theme
 
-RECENT_US = 8 * 7 * 86_400 * 1_000_000
-"""How far back new themes are searched for in a language that has some, if the last was not found later."""
+_WEEK_US = 7 * 86_400 * 1_000_000
+NEW_US, PAST_US = 4 * _WEEK_US, 56 * _WEEK_US
+"""What was first said so lately may be new, against what was said in the year before."""
+LEFT_US = 12 * _WEEK_US
+"""How far back a language that has themes is searched for what else its texts are about.
+
+What may be new is left out, so that a theme found there is none that begins.
+"""
 
 # The rating of the first text counts, so that a text said again with another rating changes no model.
 _UNIQUE = """
@@ -159,13 +165,20 @@ def new_themes(
 
     ((now_us,),) = _rows(session, "select max(last_us) from unique_texts")
     known = known_themes(session, records)
-    found_us = dict(
-        _rows(session, f"select language, max(found_us) from {records} group by 1") if known else []
-    )
     rows: list[tuple[Any, ...]] = []
     for language in _languages(session):
         of_language = known.get(language, [])
-        since = max(now_us - RECENT_US, found_us[language]) if of_language else -1
+        found: list[Theme] = []
+        left_from, left_to = -1, now_us
+        if of_language:
+            ((first_us, last_us),) = session.execute(
+                "select min(found_us), nullif(max(found_us), min(found_us))"
+                f" from {records} where language = ?",
+                [language],
+            ).fetchall()
+            found = _rising_themes(session, language, now_us, last_us or first_us, of_language)
+            left_from = max(now_us - LEFT_US, first_us, (last_us or 0) - NEW_US)
+            left_to = now_us - NEW_US
         # Satisfied people's texts say what is not wrong; texts without a rating may.
         asked, contrast = (
             [
@@ -175,16 +188,41 @@ def new_themes(
                     [language],
                 ).fetchall()
             ]
-            for condition in (f"coalesce(rating, 0) <= 0.5 and last_us > {since}", "rating >= 0.75")
+            for condition in (
+                f"coalesce(rating, 0) <= 0.5 and last_us > {left_from} and last_us <= {left_to}",
+                "rating >= 0.75",
+            )
         )
-        if of_language:
-            belongs = themes.assign(asked, of_language)
-            asked = [text for text, theme in zip(asked, belongs, strict=True) if theme is None]
-        for number, theme in enumerate(themes.find(asked, language, of_language, contrast), start=1):
+        belongs = themes.assign(asked, [*of_language, *found])
+        asked = [text for text, theme in zip(asked, belongs, strict=True) if theme is None]
+        found += themes.find(asked, language, [*of_language, *found], contrast)
+        for number, theme in enumerate(found, start=1):
             listed = json.dumps(theme.terms, ensure_ascii=False)
             first = not of_language
             rows.append((theme.theme_key, language, number, theme.label, listed, now_us, first))
     return _table(rows, columns)
+
+
+def _rising_themes(
+    session: duckdb.DuckDBPyConnection, language: str, now_us: int, found_us: int, known: Sequence[Theme]
+) -> list[Theme]:
+    """Themes of texts of the last weeks that are not satisfied, unless none is newer than the last theme."""
+    from feedback_texts import novelty, themes
+
+    # those that would be looked at anyway: a year may have millions
+    said = session.execute(
+        "select text, first_us from unique_texts"
+        " where language = ? and coalesce(rating, 0) <= 0.5 and first_us > ?"
+        " qualify row_number() over (partition by first_us > ? order by text_hash) <= ? order by text_hash",
+        [language, now_us - PAST_US, now_us - NEW_US, themes.MOST_TEXTS],
+    ).fetchall()
+    return novelty.find_new(
+        [(text, (now_us - first_us) / _WEEK_US) for text, first_us in said if first_us > now_us - NEW_US],
+        [text for text, first_us in said if first_us <= now_us - NEW_US],
+        frozenset(text for text, first_us in said if first_us > found_us),
+        language,
+        known,
+    )
 
 
 def assignments(

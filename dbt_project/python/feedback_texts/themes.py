@@ -25,7 +25,8 @@ LEAST_TEXTS = 40
 """Texts with words enough under which no themes are searched for."""
 _LEAST_WORDS, _TERMS = 2, 20
 _TEXTS_PER_THEME, _LEAST_THEMES, _MOST_THEMES = 90, 3, 16
-_MOST_TEXTS = 20_000
+MOST_TEXTS = 20_000
+"""Different texts that are looked at, at most: of more, those with the smallest hashes."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,14 @@ def find(
     wrong, and are left out: the product's name, praise. The result does not depend on the order of the
     texts, but for beyond 20,000, of which those with the smallest hashes are looked at.
     """
-    cut = [said for text in _some(texts) if _says_something(said := terms(text, language))]
+    cut = [said for text in some(texts) if _says_something(said := terms(text, language))]
     if len(cut) < LEAST_TEXTS:
         return []
     import numpy as np
     from sklearn.decomposition import NMF
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    common = _no_rarer(cut, [terms(text, language) for text in _some(contrast)])
+    common = _no_rarer(cut, [terms(text, language) for text in some(contrast)])
     vectors = TfidfVectorizer(
         analyzer=lambda said: [term for term in said if term not in common],
         min_df=max(3, len(cut) // 500),
@@ -94,18 +95,18 @@ def find(
     names = vectors.get_feature_names_out()
     found: list[Theme] = []
     for component in np.argsort(-sizes, kind="stable"):
-        theme = _theme(model.components_[component], names, language)
+        theme = theme_of(model.components_[component], names, language)
         others = [*known, *found]
         if theme is None or any(likeness(theme.terms, other.terms) >= SAME for other in others):
             continue
-        if int((_cosines(cut, [theme]) >= BELONGS).sum()) >= max(5, len(cut) // 200):
+        if int((cosines(cut, [theme]) >= BELONGS).sum()) >= max(5, len(cut) // 200):
             found.append(theme)
     return found
 
 
-def _some(texts: Sequence[str]) -> list[str]:
+def some(texts: Sequence[str]) -> list[str]:
     """The different texts, or those with the smallest hashes where they are too many."""
-    return sorted(set(texts), key=lambda text: hashlib.md5(text.encode()).digest())[:_MOST_TEXTS]
+    return sorted(set(texts), key=lambda text: hashlib.md5(text.encode()).digest())[:MOST_TEXTS]
 
 
 def _says_something(found: Sequence[str]) -> bool:
@@ -122,7 +123,7 @@ def _no_rarer(cut: Sequence[Sequence[str]], contrast: Sequence[Sequence[str]]) -
     return frozenset(term for term, count in here.items() if there[term] * ratio >= count)
 
 
-def _theme(weights: Any, names: Any, language: str) -> Theme | None:
+def theme_of(weights: Any, names: Any, language: str) -> Theme | None:
     heaviest = sorted(range(len(names)), key=lambda i: (-weights[i], names[i]))[:_TERMS]
     kept = {str(names[i]): float(weights[i]) for i in heaviest if weights[i] > 0.05 * weights[heaviest[0]]}
     norm = sum(weight * weight for weight in kept.values()) ** 0.5
@@ -139,15 +140,15 @@ def assign(texts: Sequence[str], themes: Sequence[Theme]) -> list[tuple[Theme, f
     """
     if not themes or not texts:
         return [None] * len(texts)
-    cosines = _cosines([terms(text, themes[0].language) for text in texts], themes)
-    best = cosines.argmax(axis=1)
+    likenesses = cosines([terms(text, themes[0].language) for text in texts], themes)
+    best = likenesses.argmax(axis=1)
     return [
-        (themes[place], round(float(cosines[row, place]), 6)) if cosines[row, place] >= BELONGS else None
-        for row, place in enumerate(best)
+        (themes[place], round(float(found[place]), 6)) if found[place] >= BELONGS else None
+        for found, place in zip(likenesses, best, strict=True)
     ]
 
 
-def _cosines(cut: Sequence[Sequence[str]], themes: Sequence[Theme]) -> Any:
+def cosines(cut: Sequence[Sequence[str]], themes: Sequence[Theme]) -> Any:
     """Cosines of texts cut into terms (rows) with themes (columns)."""
     import numpy as np
     from sklearn.feature_extraction.text import CountVectorizer

@@ -2,7 +2,9 @@
 
 Belongs here: the order of steps and the limits a run has to keep. Does not belong here: scoring, printing.
 
-    make bench-insights                    20 seeds of 40,000 tickets, with incidents and without, 100 fixes
+    make bench-insights                    20 seeds of 40,000 tickets, with incidents and without, 100 fixes,
+                                           and of reviews, with new matters and without
+    BENCH_ONLY=themes make bench-insights  the reviews only
     BENCH_SEEDS=4 make bench-insights      fewer seeds
 """
 
@@ -12,12 +14,13 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 
 from rich.console import Console
 
 from ingestion.paths import Paths
 from ingestion.simulator import world
-from tests.bench.insights import fixes, report, runs
+from tests.bench.insights import fixes, report, runs, themes
 from tests.bench.insights import score as scoring
 from tests.dbt_project import build
 
@@ -33,12 +36,13 @@ MODELS = (
 WEEKS_OF_A_QUARTER = 13
 
 
+Limits = dict[str, tuple[float, bool]]
+
+
 def main() -> int:
     """Run the bench; 0 if every limit is kept, else 1."""
     console = Console(width=110)
     seeds = range(1, 1 + int(os.environ.get("BENCH_SEEDS", "20")))
-    tickets = int(os.environ.get("BENCH_TICKETS", "40000"))
-    more_fixes = range(1001, 1001 + int(os.environ.get("BENCH_FIXES", "100")))
     root = Paths.from_env().data_dir / "bench_insights"
     began, cpu = time.monotonic(), time.process_time()
 
@@ -46,7 +50,23 @@ def main() -> int:
         console.print(f"[{time.monotonic() - began:5.0f} s] {text}", highlight=False, markup=False)
 
     site, data_dir = runs.empty_warehouse(root)
-    planted = runs.simulate(data_dir, root / "run", seeds, tickets, say)
+    emerging = themes.measure(site, data_dir, root / "themes", seeds, say)
+    limits: Limits = {}
+    if os.environ.get("BENCH_ONLY") != "themes":
+        limits |= of_incidents(site, data_dir, seeds, console, say)
+    report.themes(console, emerging)
+    limits |= of_new_matters(emerging)
+    report.limits(console, limits)
+    (root / "results.json").write_text(json.dumps(limits, indent=2), encoding="utf-8")
+    say(f"{time.process_time() - cpu:.0f} s of CPU")
+    return 0 if all(kept for _, kept in limits.values()) else 1
+
+
+def of_incidents(site: Path, data_dir: Path, seeds: range, console: Console, say: runs.Say) -> Limits:
+    """Simulate incidents and fixes, have them found, and return the limits they have to keep."""
+    tickets = int(os.environ.get("BENCH_TICKETS", "40000"))
+    more_fixes = range(1001, 1001 + int(os.environ.get("BENCH_FIXES", "100")))
+    planted = runs.simulate(data_dir, data_dir.parent / "run", seeds, tickets, say)
     build.build(site, data_dir, select=MODELS, data_tests=False, exclude=())
     say("built the insight models over all runs")
     result = scoring.score(scoring.read_insights(data_dir), planted)
@@ -69,10 +89,21 @@ def main() -> int:
     }
     for weeks, share in fixes.coverage(effects).items():
         limits[f"coverage of planted fixes, {weeks} weeks after"] = (share, 0.9 <= share <= 0.98)
-    report.limits(console, limits)
-    (root / "results.json").write_text(json.dumps(limits, indent=2), encoding="utf-8")
-    say(f"{time.process_time() - cpu:.0f} s of CPU")
-    return 0 if all(kept for _, kept in limits.values()) else 1
+    return limits
+
+
+def of_new_matters(result: themes.Score) -> Limits:
+    """What emerging insights about new matters in texts have to keep; a source of texts has no LOB."""
+    quarters = result.control_run_count * themes.WEEKS_JUDGED / WEEKS_OF_A_QUARTER
+    return {
+        "emerging: precision": (result.precision, result.precision >= 0.9),
+        "emerging: recall": (result.recall, result.recall >= 0.9),
+        "emerging: median delay in days": (result.delay, result.delay <= 7),
+        "emerging: false insights per source and quarter without a new matter": (
+            len(result.control) / quarters,
+            len(result.control) <= quarters,
+        ),
+    }
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.insights import themes as new_matters
 from tests.bench.insights.fixes import Measured
 from tests.bench.insights.score import PLANTED_IN, Found, Score, can_be_seen, is_large
 
@@ -82,6 +83,33 @@ def effects(console: Console, measured: Sequence[Measured]) -> None:
         )
         table.add_row(*(str(number) for number in numbers))
     console.print(table)
+
+
+def themes(console: Console, result: new_matters.Score) -> None:
+    """New matters in texts found and missed by size, and every emerging insight that is none."""
+    table = Table(title="New matters in texts", title_justify="left")
+    for name in ("texts a week", "planted", "found", "median days", "insights about them"):
+        table.add_column(name, justify="right")
+    for low, high in (new_matters.LARGE, new_matters.SMALL):
+        found = [f for f in result.found if low <= f.planted.texts_a_week <= high]
+        days = [f.days for f in found if f.days is not None]
+        table.add_row(
+            f"{low}-{high}",
+            str(len(found)),
+            str(len(days)),
+            f"{median(days):.1f}" if days else "-",
+            str(sum(len(f.insights) for f in found)),
+        )
+    console.print(table)
+    for f in result.found:
+        if f.days is None:
+            p = f.planted
+            _line(console, f"missed: {p.run} {p.matter} from {p.starts_on}, {p.texts_a_week} texts a week")
+    for name, insights in (("false", result.false), ("without a new matter", result.control)):
+        for x in insights:
+            when = f"{x.detected_at:%Y-%m-%d}"
+            _line(console, f"{name}: {x.run} {x.theme} {when}, {x.planted_share:.0%} of its texts planted")
+    _line(console, f"{len(result.true)} true emerging insights, {len(result.false)} false")
 
 
 def limits(console: Console, kept: Mapping[str, tuple[float, bool]]) -> None:

@@ -8,12 +8,19 @@ with site_weeks as (
     group by 1
 ),
 
+-- a source may have nothing but texts: reviews of an app
+counted as (
+    select source_id, week_start_date, contact_count from {{ ref('int_driver_counts') }}
+    union all
+    select source_id, week_start_date, 0 from {{ ref('int_texts') }}
+),
+
 firsts as (
     select
         source_id,
         min(week_start_date) as first_week_date,
         min(case when contact_count > 0 then week_start_date end) as first_contact_week_date
-    from {{ ref('int_driver_counts') }}
+    from counted
     group by 1
 )
 

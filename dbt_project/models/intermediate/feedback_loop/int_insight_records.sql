@@ -17,6 +17,11 @@ weeks as (
     select * from {{ ref('int_driver_weeks') }}
 ),
 
+-- texts are counted for a theme back to before it was found, but nobody knew until then
+found_later as (
+    select theme_key, found_us from {{ ref('int_theme_records') }} where not is_first_search
+),
+
 {% if is_incremental() %}
 recorded as (
     select pattern_key, first_week_no from {{ this }}
@@ -51,7 +56,7 @@ select
     raised.theme_key,
     cast(raised.first_week_no as int) as first_week_no,
     cast(raised.window_weeks as int) as window_weeks,
-    weeks.to_us as detected_us,
+    greatest(weeks.to_us, coalesce(found_later.found_us, 0)) as detected_us,
     cast({{ as_of_us() }} as bigint) as recorded_as_of_us,
     raised.observed,
     raised.expected,
@@ -67,3 +72,4 @@ select
 from raised
 inner join weeks
     on raised.source_id = weeks.source_id and raised.first_week_no = weeks.week_no
+left join found_later on raised.theme_key = found_later.theme_key

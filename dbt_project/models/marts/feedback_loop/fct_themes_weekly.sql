@@ -25,8 +25,18 @@ histories as (
     select
         *,
         sum(all_count) over (partition by {{ cell | join(', ') }} order by week_no {{ window_frame }}) as trailing_all_count,
+        coalesce(sum(all_count) over (
+            partition by {{ cell | join(', ') }} order by week_no range between 56 preceding and 4 preceding
+        ), 0) as old_all_count,
         week_no - min(week_no) over (partition by {{ cell | join(', ') }}) as weeks_before
     from totals
+),
+
+themes_on_record as (
+    select
+        theme_key,
+        case when not is_first_search then found_us - {{ 3 * 7 * 86400 * 1000000 }} end as new_from_us
+    from {{ ref('int_theme_records') }}
 ),
 
 themes as (
@@ -65,8 +75,10 @@ expected as (
         looked_back.*,
         histories.all_count,
         histories.all_dissatisfied_count,
+        histories.old_all_count,
         histories.weeks_before,
         week_ends.to_us <= {{ as_of_us() }} as is_complete_week,
+        coalesce(week_ends.to_us > themes_on_record.new_from_us, true) as may_be_new,
         case
             when histories.weeks_before >= {{ var('driver_history_weeks') }} and week_ends.to_us <= {{ as_of_us() }}
                 then (looked_back.trailing_count + 0.5e0) * histories.all_count / histories.trailing_all_count
@@ -75,6 +87,7 @@ expected as (
     inner join histories
         on {% for column in cell + ['week_no'] %}looked_back.{{ column }} = histories.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
     inner join week_ends on looked_back.week_start_date = week_ends.week_start_date
+    left join themes_on_record on looked_back.theme_key = themes_on_record.theme_key
 ),
 
 dispersed as (
@@ -114,5 +127,8 @@ select
     expected_count,
     spike_score,
     case when tail_score is not null then {{ normal_upper_tail('tail_score') }} end as spike_p_value,
-    text_count >= 3 and recent_count >= 5 and old_count <= 2 and weeks_before >= 8 as is_new
+    -- what is found in texts of months ago was missed then, and is none that begins;
+    -- of some old texts in other words or about something else a theme's terms are found too
+    may_be_new and text_count >= 3 and recent_count >= 5 and weeks_before >= 8
+    and (old_count <= 2 or 10 * old_count * all_count <= text_count * old_all_count) as is_new
 from scored
