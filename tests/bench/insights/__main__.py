@@ -6,6 +6,7 @@ Belongs here: the order of steps and the limits a run has to keep. Does not belo
                                            and of reviews, with new matters and without
     BENCH_ONLY=themes make bench-insights  the reviews only
     BENCH_SEEDS=4 make bench-insights      fewer seeds
+    BENCH_FIRST_SEED=21 make bench-insights   others: those nothing was chosen by
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ Limits = dict[str, tuple[float, bool]]
 def main() -> int:
     """Run the bench; 0 if every limit is kept, else 1."""
     console = Console(width=110)
-    seeds = range(1, 1 + int(os.environ.get("BENCH_SEEDS", "20")))
+    first = int(os.environ.get("BENCH_FIRST_SEED", "1"))
+    seeds = range(first, first + int(os.environ.get("BENCH_SEEDS", "20")))
     root = Paths.from_env().data_dir / "bench_insights"
     began, cpu = time.monotonic(), time.process_time()
 
