@@ -16,8 +16,6 @@ from ingestion.simulator import write_site
 from tests.dbt_project import build
 from tests.dbt_project.team_reference import Place, Truth, monday, percentile, same
 
-pytestmark = pytest.mark.xdist_group("team marts")
-
 AS_OF = datetime(2026, 6, 29, 6, tzinfo=UTC)
 SELECTED = ["+marts.team", "+fct_backlog_daily", "dim_date"]
 MARTS = tuple(

@@ -15,8 +15,6 @@ import pytest
 from orchestration.lock import build_lock
 from tests.end_to_end.workspace import Outcome, Workspace
 
-pytestmark = pytest.mark.xdist_group("bad deliveries")
-
 TICKETS = 40
 HEADER = "ticket_id,created_at,updated_at,channel,status\n"
 

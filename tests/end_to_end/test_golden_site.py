@@ -14,10 +14,7 @@ from tests.end_to_end.workspace import Outcome, Workspace
 from tests.reference.compare import MartsFile
 from tests.reference.golden import Row, difference, expectations, golden_folder
 
-pytestmark = [
-    pytest.mark.xdist_group("golden site"),
-    pytest.mark.skipif(not golden_folder().is_dir(), reason=f"no golden site at {golden_folder()}"),
-]
+pytestmark = pytest.mark.skipif(not golden_folder().is_dir(), reason=f"no golden site at {golden_folder()}")
 
 # What a run with nothing new may take of what the first one took: a share, since machines differ, and of the
 # processor's time, since others may be using it as well. Measured 0.57 to 0.60, nearly all of it start-up and

@@ -11,8 +11,6 @@ from ingestion.simulator import write_site
 from tests.end_to_end.workspace import Outcome, Workspace
 from tests.ingestion.simulator.against_truth import differences
 
-pytestmark = pytest.mark.xdist_group("simulated site")
-
 CORE_AND_SLA = ("fct_tickets", "fct_ticket_segments", "fct_replies", "fct_ticket_sla")
 
 # Decisions about minors as a system may export them: a column of its own tells what only age checks know.
