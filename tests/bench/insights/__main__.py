@@ -100,8 +100,8 @@ def of_new_matters(result: themes.Score) -> Limits:
     return {
         "emerging: precision": (result.precision, result.precision >= 0.9),
         "emerging: recall": (result.recall, result.recall >= 0.9),
-        # Weeks are judged when they are over: what begins on some day is judged 3.5 days after it began at the
-        # earliest, in the mean, and the half of a week seldom shows it. 7 days hold for some seeds, not for all.
+        # More than the week that incidents are held to: a week is judged when it is over, and the rest of the
+        # week in which something begins seldom shows it. 7 days hold for some seeds only.
         "emerging: median delay in days": (result.delay, result.delay <= 10),
         "emerging: false insights per source and quarter without a new matter": (
             len(result.control) / quarters,
