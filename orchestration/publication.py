@@ -8,12 +8,15 @@ import logging
 
 import dagster as dg
 
+from ingestion.paths import Paths
 from orchestration import dsa_csv
 from orchestration.build_state import record_publication
 from orchestration.context import POOL, settings_of, working_on_build_file
-from orchestration.publish import publish
+from orchestration.dbt_runner import load_manifest
+from orchestration.publish import SCHEMA, Description, publish
 from orchestration.raw_assets import DATA_ENGINEERING
 from orchestration.report.write import write
+from orchestration.suppression import FLAG, FLAG_DESCRIPTION
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +32,13 @@ logger = logging.getLogger(__name__)
 def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     with working_on_build_file(context) as settings:
         record_publication(settings.paths, settings.as_of)
-        publication = publish(settings.paths, settings.site, settings.as_of, context.run.run_id)
+        publication = publish(
+            settings.paths,
+            settings.site,
+            settings.as_of,
+            context.run.run_id,
+            _descriptions(settings.paths),
+        )
         filings = dsa_csv.write(settings.paths)
     rows = sum(mart.rows for mart in publication.marts)
     logger.info(
@@ -68,3 +77,22 @@ def insight_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         metadata={"index": dg.MetadataValue.path(report.index), "pages": report.pages}
     )
+
+
+def _descriptions(paths: Paths) -> dict[str, Description]:
+    """Return by mart what the project says about it and its columns."""
+    return {
+        node["alias"]: Description(
+            _one_line(node["description"]),
+            {
+                **{name: _one_line(column["description"]) for name, column in node["columns"].items()},
+                FLAG: FLAG_DESCRIPTION,
+            },
+        )
+        for node in load_manifest(paths)["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == SCHEMA
+    }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

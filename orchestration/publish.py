@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from orchestration.suppression import SuppressionError, as_published, grains
 # BI drivers lag behind DuckDB: an older storage format is read by every version since.
 STORAGE_VERSION = "v1.4.0"
 SCHEMA = "marts"
+# The name dbt builds under: views in the build file name their tables by it.
+BUILD = "warehouse"
 # A second name of the same file. DuckDB calls a database by its file: in `marts.duckdb` it cannot tell
 # whether `marts.fct_tickets` starts with the database or the schema and refuses it; BI tools write just that.
 BI_NAME = "creator_support.duckdb"
@@ -44,6 +46,17 @@ class Mart:
 
 
 @dataclass(frozen=True)
+class Description:
+    """What a mart is, and by name what its columns are."""
+
+    text: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+Descriptions = Mapping[str, Description]
+
+
+@dataclass(frozen=True)
 class Publication:
     """What the published file says about itself. Instants are UTC; `copied`: False if only it changed."""
 
@@ -56,17 +69,20 @@ class Publication:
     copied: bool = True
 
 
-def publish(paths: Paths, site: Site, as_of: datetime, run_id: str) -> Publication:
+def publish(
+    paths: Paths, site: Site, as_of: datetime, run_id: str, descriptions: Descriptions | None = None
+) -> Publication:
     """Copy all marts of the build file into a new published file and rename it into place.
 
-    Where the served file already holds the same content as of the same instant, only its manifest is renewed.
+    `descriptions` of marts become comments of its tables and columns. Where the served file already holds the
+    same content as of the same instant, only its manifest and comments are renewed.
     Raises `PublishError` if there is nothing to publish; whatever is raised, the served file is untouched.
     """
     paths.published.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(paths)
     served = read_publication(paths)
     with _connect() as build:
-        _attach(build, paths.warehouse, "build", read_only=True)
+        _attach(build, paths.warehouse, BUILD, read_only=True)
         queries = _queries(build, site)
         marts = tuple(_describe(build, mart, query) for mart, query in queries.items())
     if not marts:
@@ -76,9 +92,13 @@ def publish(paths: Paths, site: Site, as_of: datetime, run_id: str) -> Publicati
     )
     if served and (served.site, served.as_of, served.marts) == (site.name, publication.as_of, marts):
         publication = replace(publication, copied=False)
-        _replace_published(paths, lambda target: _renew(paths.published, target, publication))
+        _replace_published(
+            paths, lambda target: _renew(paths.published, target, publication, descriptions or {})
+        )
     else:
-        _replace_published(paths, lambda target: _copy(paths.warehouse, target, publication, queries))
+        _replace_published(
+            paths, lambda target: _copy(paths.warehouse, target, publication, queries, descriptions or {})
+        )
     return publication
 
 
@@ -132,24 +152,32 @@ def _queries(connection: duckdb.DuckDBPyConnection, site: Site) -> dict[str, str
     """Return by mart the SQL that gives its rows as published, small cells of minors blanked."""
     columns: dict[str, list[str]] = {}
     for table, column in connection.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = 'build'"
+        f"select table_name, column_name from duckdb_columns() where database_name = '{BUILD}'"
         " and schema_name = ? and table_name != ? order by table_name, column_index",
         [SCHEMA, MANIFEST],
     ).fetchall():
         columns.setdefault(table, []).append(column)
-    grain, minimum = grains(connection, f"build.{SCHEMA}"), site.minors_minimum_cell
+    grain, minimum = grains(connection, f"{BUILD}.{SCHEMA}"), site.minors_minimum_cell
     try:
         return {
-            mart: as_published(f'build.{SCHEMA}."{mart}"', mart, names, grain.get(mart, frozenset()), minimum)
+            mart: as_published(
+                f'{BUILD}.{SCHEMA}."{mart}"', mart, names, grain.get(mart, frozenset()), minimum
+            )
             for mart, names in columns.items()
         }
     except SuppressionError as error:
         raise PublishError(str(error)) from error
 
 
-def _copy(build_file: Path, target: Path, publication: Publication, queries: Mapping[str, str]) -> None:
+def _copy(
+    build_file: Path,
+    target: Path,
+    publication: Publication,
+    queries: Mapping[str, str],
+    descriptions: Descriptions,
+) -> None:
     with _connect() as connection:
-        _attach(connection, build_file, "build", read_only=True)
+        _attach(connection, build_file, BUILD, read_only=True)
         connection.execute(f"attach '{_quoted(target)}' as fresh (storage_version '{STORAGE_VERSION}')")
         connection.execute(f"create schema fresh.{SCHEMA}")
         for mart in publication.marts:
@@ -157,15 +185,16 @@ def _copy(build_file: Path, target: Path, publication: Publication, queries: Map
             [(rows,)] = connection.execute(f'select count(*) from fresh.{SCHEMA}."{mart.name}"').fetchall()
             if rows != mart.rows:
                 raise PublishError(f"{mart.name}: {rows} rows copied, {mart.rows} in the build file")
-        _copy_descriptions(connection)
+        _write_descriptions(connection, descriptions)
         _write_manifest(connection, publication)
         connection.execute("detach fresh")
 
 
-def _renew(served_file: Path, target: Path, publication: Publication) -> None:
+def _renew(served_file: Path, target: Path, publication: Publication, descriptions: Descriptions) -> None:
     shutil.copyfile(served_file, target)
     with _connect() as connection:
         connection.execute(f"attach '{_quoted(target)}' as fresh")
+        _write_descriptions(connection, descriptions)
         _write_manifest(connection, publication)
         connection.execute("detach fresh")
 
@@ -188,21 +217,25 @@ def _write_manifest(connection: duckdb.DuckDBPyConnection, publication: Publicat
     )  # fmt: skip
 
 
-def _copy_descriptions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take the tables' and columns' descriptions along, so that BI tools can show them."""
-    statements = connection.execute(
-        f"""
-        select 'comment on table fresh.{SCHEMA}."' || table_name || '" is '''
-            || replace(comment, '''', '''''') || '''' from duckdb_tables()
-        where database_name = 'build' and schema_name = '{SCHEMA}' and comment is not null
-        union all
-        select 'comment on column fresh.{SCHEMA}."' || table_name || '"."' || column_name || '" is '''
-            || replace(comment, '''', '''''') || '''' from duckdb_columns()
-        where database_name = 'build' and schema_name = '{SCHEMA}' and comment is not null
-        """
-    ).fetchall()
-    for (statement,) in statements:
-        connection.execute(statement)
+def _write_descriptions(connection: duckdb.DuckDBPyConnection, descriptions: Descriptions) -> None:
+    """Say in the file what each mart and column is, where BI tools show it; only what it does not say yet."""
+    connection.execute("begin transaction")
+    for table, column, comment in connection.execute(
+        "select table_name, null as column_name, comment from duckdb_tables()"
+        " where database_name = 'fresh' and schema_name = $1"
+        " union all"
+        " select table_name, column_name, comment from duckdb_columns()"
+        " where database_name = 'fresh' and schema_name = $1",
+        [SCHEMA],
+    ).fetchall():
+        described = descriptions.get(table, Description(""))
+        text = described.columns.get(column, "") if column else described.text
+        if text != (comment or ""):
+            thing = (
+                f'column fresh.{SCHEMA}."{table}"."{column}"' if column else f'table fresh.{SCHEMA}."{table}"'
+            )
+            connection.execute(f"comment on {thing} is '{_quoted(text)}'")
+    connection.execute("commit")
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, mart: str, query: str) -> Mart:
@@ -220,9 +253,16 @@ def _describe(connection: duckdb.DuckDBPyConnection, mart: str, query: str) -> M
 
 
 def _to_hash(column: str, kind: str) -> str:
-    """Return what of a column counts as its content: ten digits of a floating-point number."""
-    # The engine adds up in any order, so the last digits of a sum differ from one build to the next.
-    return f"format('{{:.9e}}', \"{column}\")" if kind in ("DOUBLE", "FLOAT") else f'"{column}"'
+    """Return what of a column counts as its content: nine to ten digits of a floating-point number.
+
+    The engine adds up in any order, so the last digits of a sum differ from one build to the next.
+    x * (2^20 + 1) less the difference of that and x is x to 33 of its 53 bits (Veltkamp's splitting; Dekker,
+    Numerische Mathematik 18, 1971, 5.7), without making a text of it.
+    """
+    if kind not in ("DOUBLE", "FLOAT"):
+        return f'"{column}"'
+    number = f'"{column}"::double'
+    return f"({number} * {2**20 + 1}.0 - ({number} * {2**20 + 1}.0 - {number}))"
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -235,8 +275,8 @@ def _attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, rea
     connection.execute(f"attach '{_quoted(file)}' as {name}{' (read_only)' if read_only else ''}")
 
 
-def _quoted(file: Path) -> str:
-    return str(file).replace("'", "''")
+def _quoted(text: Path | str) -> str:
+    return str(text).replace("'", "''")
 
 
 def _instant(microseconds: int) -> datetime:

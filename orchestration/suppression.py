@@ -16,6 +16,7 @@ import duckdb
 
 COUNT = "minor_count"
 FLAG = "is_suppressed"
+FLAG_DESCRIPTION = "True where the numbers of the row are left out, for few cases of minors would show."
 
 
 class SuppressionError(RuntimeError):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.end_to_end.workspace import Outcome, Workspace
@@ -60,6 +61,18 @@ def test_every_hand_worked_expectation_holds(rows: Callable[[str], list[Row]]) -
         if (problem := difference(row, rows(row["table"])))
     ]
     assert not problems, "\n".join(problems)
+
+
+def test_every_mart_and_column_says_in_the_file_what_it_is(workspace: Workspace, first_run: Outcome) -> None:
+    assert first_run.code == 0, first_run.output
+    with duckdb.connect(str(workspace.paths.published), read_only=True) as published:
+        said = published.execute(
+            "select table_name, null as column_name, comment from duckdb_tables()"
+            " union all"
+            " select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts'"
+        ).fetchall()
+    assert len(said) > 1300
+    assert [row[:2] for row in said if not row[2] and row[0] != "publication"] == []
 
 
 def test_every_row_delivered_is_accounted_for(workspace: Workspace, first_run: Outcome) -> None:

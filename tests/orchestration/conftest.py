@@ -33,7 +33,7 @@ def site(tmp_path: Path) -> Site:
 
 @pytest.fixture
 def warehouse(paths: Paths) -> Paths:
-    """A build file with two marts, one of them a view with descriptions, and a load report."""
+    """A build file with two marts, one of them a view, and a load report."""
     paths.data_dir.mkdir(parents=True)
     with duckdb.connect(str(paths.warehouse)) as build:
         build.execute(
@@ -47,8 +47,6 @@ def warehouse(paths: Paths) -> Paths:
                 from range(1000) as r(i);
             create view marts.load_report as
                 select source_id, count(*) as read from raw.load_report group by source_id;
-            comment on table marts.fct_tickets is 'One row per ticket; it''s the core.';
-            comment on column marts.fct_tickets.seconds is 'Seconds, "exact".';
             """
         )
     return paths

@@ -15,7 +15,7 @@ import pytest
 from ingestion.paths import Paths
 from ingestion.site import Site
 from orchestration import publish as publishing
-from orchestration.publish import PublishError, bi_file, publish, read_publication
+from orchestration.publish import Description, PublishError, bi_file, publish, read_publication
 from tests.orchestration.conftest import AS_OF
 
 
@@ -61,16 +61,31 @@ def test_published_file_holds_every_mart_as_a_table_and_its_manifest(warehouse: 
     assert _query(warehouse, "select sum(seconds) from marts.fct_tickets") == [(499500.0,)]
 
 
-def test_descriptions_of_tables_and_columns_come_along(warehouse: Paths, site: Site) -> None:
-    publish(warehouse, site, AS_OF, "run-1")
-    assert _query(
-        warehouse,
-        "select comment from duckdb_tables() where table_name = 'fct_tickets'",
-    ) == [("One row per ticket; it's the core.",)]
-    assert _query(
-        warehouse,
-        "select comment from duckdb_columns() where table_name = 'fct_tickets' and column_name = 'seconds'",
-    ) == [('Seconds, "exact".',)]
+def test_marts_and_columns_say_what_they_are(warehouse: Paths, site: Site) -> None:
+    described = {
+        "fct_tickets": Description("One row per ticket; it's the core.", {"seconds": 'Seconds, "exact".'})
+    }
+    publish(warehouse, site, AS_OF, "run-1", described)
+    assert _comments(warehouse) == {
+        ("fct_tickets", None): "One row per ticket; it's the core.",
+        ("fct_tickets", "seconds"): 'Seconds, "exact".',
+    }
+    reworded = {"fct_tickets": Description("One row per ticket.", {"ticket_id": "Its id."})}
+    assert not publish(warehouse, site, AS_OF, "run-2", reworded).copied
+    assert {thing: text for thing, text in _comments(warehouse).items() if text} == {
+        ("fct_tickets", None): "One row per ticket.",
+        ("fct_tickets", "ticket_id"): "Its id.",
+    }
+
+
+def _comments(paths: Paths) -> dict[tuple[str, str | None], str]:
+    rows = _query(
+        paths,
+        "select table_name, null, comment from duckdb_tables() where comment is not null"
+        " union all"
+        " select table_name, column_name, comment from duckdb_columns() where comment is not null",
+    )
+    return {(table, column): comment for table, column, comment in rows}
 
 
 def test_bi_tools_can_name_tables_by_schema(warehouse: Paths, site: Site) -> None:
