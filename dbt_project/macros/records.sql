@@ -56,17 +56,24 @@
   {{- return((delta.days * 86400 + delta.seconds) * 1000000 + delta.microseconds) -}}
 {% endmacro %}
 
-{#- Incremental strategy of fct_sla_reported: the rows of the tickets of this build, and of those with new records,
-    are replaced. -#}
+{#- Keys of the tickets of which a build compares records with what is known now: its own; those of which `differences`
+    has rows without a record, for they may have one by now, or rows of a record that was forgotten. -#}
+{% macro tickets_to_restate(differences) %}
+    select ticket_key from {{ ref('int_tickets') }}
+    union
+    select ticket_key from {{ differences }}
+    where recorded_as_of is null
+        or {{ micros('recorded_as_of') }} not in (
+            select recorded_as_of_us from {{ ref('int_sla_records') }} where sla_key is null
+        )
+{% endmacro %}
+
+{#- Incremental strategy of int_sla_differences: the rows of those tickets are replaced. -#}
 {% macro get_incremental_restated_tickets_sql(arg_dict) %}
   {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
   delete from {{ arg_dict['target_relation'] }}
   {%- if not build_is_full() %}
-  where ticket_key in (
-      select ticket_key from {{ ref('int_tickets') }}
-      union
-      select ticket_key from {{ arg_dict['temp_relation'] }}
-  )
+  where ticket_key in ({{ tickets_to_restate(arg_dict['target_relation']) }})
   {%- endif %};
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
   select {{ columns }} from {{ arg_dict['temp_relation'] }}

@@ -67,7 +67,7 @@ def test_no_personal_data_stands_anywhere_in_what_was_published(workspace: Works
     found = workspace.query(
         " union all ".join(
             f"select '{table}.{column}' from (select distinct \"{column}\" as text from served.marts.{table}"
-            f" where \"{column}\" is not null) join ({planted}) on contains(lower(text), lower(value))"
+            f' where "{column}" is not null) join ({planted}) on contains(lower(text), lower(value))'
             for table, column in texts
         )
     )

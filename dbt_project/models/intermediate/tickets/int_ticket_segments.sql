@@ -1,22 +1,33 @@
--- Intervals of fct_ticket_segments with their calendar and business time; the last one is measured to as_of.
-with starts as (
+-- The rows of fct_ticket_segments with their calendar and business time; the last one is measured to as_of.
+{%- set boundaries = ['status', 'category', 'priority', 'line_of_business', 'group_id', 'assignee_id', 'schedule_id', 'is_deleted',
+    'tier', 'vendor'] %}
+-- status and category both: away and back within one instant, a status may have another category (A40)
+with compared as (
+    select
+        ticket_no,
+        from_us,
+        {%- for column in boundaries %}
+        {{ column }},
+        lag({{ column }}) over by_ticket as previous_{{ column }},
+        {%- endfor %}
+        row_number() over by_ticket as row_no
+    from {{ ref('int_ticket_intervals') }}
+    window by_ticket as (partition by ticket_no order by from_us)
+),
+
+-- market and language begin no segment (A27)
+starts as (
     select
         ticket_no,
         cast(row_number() over by_ticket as int) as segment_no,
         from_us,
         lead(from_us) over by_ticket as to_us,
-        status,
-        category,
-        priority,
-        line_of_business,
-        group_id,
-        assignee_id,
-        tier,
-        vendor,
-        schedule_id,
-        is_deleted
-    from {{ ref('int_ticket_intervals') }}
-    where is_segment_start
+        {{ boundaries | join(',\n        ') }}
+    from compared
+    where row_no = 1
+        {%- for column in boundaries %}
+        or {{ column }} is distinct from previous_{{ column }}
+        {%- endfor %}
     window by_ticket as (partition by ticket_no order by from_us)
 ),
 

@@ -1,14 +1,14 @@
--- What the clocks of a ticket react to, in order, each row with the running time so far: for every class of
--- categories an SLA metric runs in, how long the ticket had run at that moment since its creation, on the
--- wall clock (_calendar_us) and in open hours (_open_us). The elapsed time of any SLA is then a difference of
--- two rows; what had no schedule is in int_ticket_uncovered.
+-- What the clocks of a ticket react to, in order, each row with what they read at that moment: for every class of
+-- categories an SLA metric runs in, a clock on the wall (_calendar_us) and one of open hours (_open_us) that stand
+-- still while the ticket is not in the class. Where they start from means nothing: the elapsed time of any SLA is the
+-- difference of two rows of a ticket. What had no schedule is in int_ticket_uncovered.
 --
 -- Running time is a sum over stretches of F(end) - F(start) for the stretches that run, F being the clock.
 -- Summed by parts it is a sum over the moments where running starts or stops: + F where it stops, - F where
 -- it starts. One pass over the rows is enough, and integers keep it exact.
 --
 -- Most tickets stay on one clock and are never deleted ("steady"): their category alone starts and stops anything,
--- and what always runs is the difference to the creation. The others have their clock and deletion carried first.
+-- and what always runs reads as the clock itself. The others have their clock and deletion carried first.
 {%- set classes = sla_classes() %}
 with tickets as (
     select * from {{ ref('int_tickets') }}
@@ -86,10 +86,8 @@ steady_sums as (
         {%- set turn = 'case when ' ~ class_has(class, 'category') ~ ' then case when ' ~ class_has(class, 'previous_category')
             ~ ' then 0 else -1 end when ' ~ class_has(class, 'previous_category') ~ ' and category is not null then 1 else 0 end' %}
         cast(sum({{ turn }} * at_us) over so_far as bigint) as {{ class }}_calendar_us,
-        cast(sum({{ turn }} * open_us) over so_far as bigint) as {{ class }}_open_us,
+        cast(sum({{ turn }} * open_us) over so_far as bigint) as {{ class }}_open_us{{ ',' if not loop.last }}
         {%- endfor %}
-        at_us - first_value(at_us) over so_far as life_calendar_us,
-        open_us - first_value(open_us) over so_far as life_open_us
     from steady_moments
     window so_far as (partition by ticket_no order by at_us, tick rows between unbounded preceding and current row)
 ),
@@ -167,15 +165,15 @@ select
     {%- for class in classes %}
     {{ class_has(class, 'category') }} as runs_{{ class }},
     {%- endfor %}
-    life_calendar_us as always_calendar_us,
+    at_us as always_calendar_us,
     {%- for class in classes if class != 'always' %}
     {{ class }}_calendar_us + case when {{ class_has(class, 'category') }} then at_us else 0 end as {{ class }}_calendar_us,
     {%- endfor %}
-    life_open_us as always_open_us,
+    open_us as always_open_us,
     {%- for class in classes if class != 'always' %}
     {{ class }}_open_us + case when {{ class_has(class, 'category') }} then open_us else 0 end as {{ class }}_open_us,
     {%- endfor %}
-    life_open_us,
+    open_us as life_open_us,
     open_us as clock_open_us
 from steady_sums
 
