@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ingestion import memory
 from ingestion.paths import Paths
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
@@ -142,7 +143,7 @@ def build(
     if select:
         # Tests are named one by one where only a part is built: dbt must not add others by itself.
         arguments += ["--select", *select, "--indirect-selection", "empty"]
-    with _environment(paths):
+    with _environment(paths, **{memory.VARIABLE: memory.memory_limit(paths.warehouse)}):
         try:
             outcome = dbtRunner(manifest=manifest, callbacks=[report]).invoke(arguments)
         finally:
@@ -195,14 +196,15 @@ def _locations(paths: Paths, project: Path) -> list[str]:
 
 
 @contextmanager
-def _environment(paths: Paths) -> Iterator[None]:
-    """Tell dbt's profile which data folder is meant, for as long as dbt runs."""
-    before = os.environ.get("DATA_DIR")
-    os.environ["DATA_DIR"] = str(paths.data_dir)
+def _environment(paths: Paths, **more: str) -> Iterator[None]:
+    """Tell dbt's profile which data folder is meant, and `more`, for as long as dbt runs."""
+    before = dict(os.environ)
+    os.environ.update({"DATA_DIR": str(paths.data_dir), **more})
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["DATA_DIR"]
-        else:
-            os.environ["DATA_DIR"] = before
+        for name in ("DATA_DIR", *more):
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]

@@ -18,6 +18,8 @@ from time import perf_counter
 
 import duckdb
 
+from ingestion import memory
+
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 SELECTED = ("+path:models/marts/core", "+path:models/marts/sla", "int_build_state")
 SLOWEST = 10
@@ -73,7 +75,11 @@ def build(project: Path, data_dir: Path, as_of: datetime, timezone: str) -> Buil
             stdout=lines,
             stderr=subprocess.STDOUT,
             cwd=project,
-            env={**os.environ, "DATA_DIR": str(data_dir)},
+            env={
+                **os.environ,
+                "DATA_DIR": str(data_dir),
+                memory.VARIABLE: memory.memory_limit(data_dir / "warehouse.duckdb"),
+            },
         )
         # wait4 gives the memory of this child alone; Popen's own wait would not.
         _, status, usage = os.wait4(process.pid, 0)
