@@ -56,6 +56,12 @@
   {{- return((delta.days * 86400 + delta.seconds) * 1000000 + delta.microseconds) -}}
 {% endmacro %}
 
+{#- What is recorded of an SLA row besides its end, and compared with what is known now. -#}
+{% macro reported_values() %}
+  {{- return(['status', 'policy_id', 'priority', 'hours', 'target_seconds', 'elapsed_seconds', 'tier', 'vendor',
+    'line_of_business', 'market', 'is_excluded']) -}}
+{% endmacro %}
+
 {#- Keys of the tickets of which a build compares records with what is known now: its own; those of which `differences`
     has rows without a record, for they may have one by now, or rows of a record that was forgotten. -#}
 {% macro tickets_to_restate(differences) %}

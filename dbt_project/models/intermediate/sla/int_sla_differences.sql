@@ -5,8 +5,7 @@
 {%- set is_partial = is_incremental() and not build_is_full() %}
 {%- set sla_rows = 'sla_of_affected' if is_partial else ref('fct_ticket_sla') %}
 {%- set recorded_rows = 'records_of_affected' if is_partial else ref('int_sla_records') %}
-{%- set values = ['status', 'policy_id', 'priority', 'hours', 'target_seconds', 'elapsed_seconds', 'tier', 'vendor',
-    'line_of_business', 'market', 'is_excluded'] %}
+{%- set values = reported_values() %}
 {%- set present_values = [] %}
 {%- for value in values %}
     {%- do present_values.append(('tickets.' if value == 'is_excluded' else 'sla.') ~ value) %}

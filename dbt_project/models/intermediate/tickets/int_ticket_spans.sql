@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 -- Business time of the spans of fct_tickets: open and uncovered time since creation at their ends.
-{%- set ends = ['activation', 'first_reply', 'first_solve', 'last_solve'] %}
+{%- set moments = ['activation', 'first_reply', 'first_solve', 'last_solve'] %}
 with ends as (
     select
         activations.ticket_no,
@@ -15,7 +15,7 @@ with ends as (
 readings as (
     select
         ends.ticket_no,
-        {%- for end in ends %}
+        {%- for end in moments %}
         max(case when timeline.tick = ends.{{ end }}_tick then timeline.at_us end) as {{ end }}_us,
         max(case when timeline.tick = ends.{{ end }}_tick then timeline.life_open_us end) as {{ end }}_open_us,
         max(case when timeline.tick = ends.{{ end }}_tick then coalesce(uncovered.life_uncovered_us, 0) end) as {{ end }}_uncovered_us,
@@ -33,7 +33,7 @@ readings as (
 
 select
     ticket_no,
-    {%- for end in ends %}
+    {%- for end in moments %}
     {{ end }}_us,
     {{ end }}_open_us - created_open_us as {{ end }}_open_us,
     {{ end }}_uncovered_us,

@@ -1,8 +1,7 @@
 {{ config(materialized='view') }}
 -- The record of closed periods beside what is known now. Most rows stand as recorded: they are read from the record,
 -- which is kept anyway, and only the others are computed.
-{%- set values = ['status', 'policy_id', 'priority', 'hours', 'target_seconds', 'elapsed_seconds', 'tier', 'vendor',
-    'line_of_business', 'market', 'is_excluded'] %}
+{%- set values = reported_values() %}
 with records as (
     select * from {{ ref('int_sla_records') }} where sla_key is not null
 ),
