@@ -74,7 +74,7 @@
         from {{ ref('fct_appeals') }} as appeals
         inner join {{ ref('int_dsa_sources') }} as sources on appeals.source_id = sources.source_id
         {%- if not var('dsa_counts_second_rounds') %}
-        where greatest(appeals."round", appeals.round_no) = 1
+        where greatest(appeals.{{ adapter.quote('round') }}, appeals.round_no) = 1
         {%- endif %}
     )
 {%- endmacro %}

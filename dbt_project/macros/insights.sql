@@ -96,8 +96,8 @@
     select
         *,
         (
-            sum(is_yardstick * (events - own_expected)) over grouped - is_yardstick * (events - own_expected)
-        ) / greatest(sum(is_yardstick * trials) over grouped - is_yardstick * trials, 1e0) as common_change
+            (sum(is_yardstick * (events - own_expected)) over grouped) - is_yardstick * (events - own_expected)
+        ) / greatest((sum(is_yardstick * trials) over grouped) - is_yardstick * trials, 1e0) as common_change
     from {{ prefix }}_own
     window grouped as (partition by group_key, week_no)
 ),

@@ -18,6 +18,6 @@ hashed as (
 select
     (select max(load_no) from {{ source('site', 'load_report') }}) as load_no,
     cast({{ as_of_us() }} as bigint) as as_of_us,
-    (select md5(coalesce({{ dbt.listagg('row_hash', "''", 'order by row_hash') }}, '')) from hashed) as reference_hash,
+    (select md5(coalesce({{ joined('row_hash', '', ['row_hash']) }}, '')) from hashed) as reference_hash,
     '{{ models_hash() }}' as models_hash,
     '{{ var('macros_hash', '') }}' as macros_hash

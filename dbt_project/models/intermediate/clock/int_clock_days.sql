@@ -98,10 +98,12 @@ pieces as (
         clock_id,
         at_us as from_us,
         lead(at_us) over by_clock as to_us,
-        sum(opens) over (by_clock rows between unbounded preceding and current row) > 0 as is_open,
-        sum(covers) over (by_clock rows between unbounded preceding and current row) > 0 as is_covered
+        sum(opens) over so_far > 0 as is_open,
+        sum(covers) over so_far > 0 as is_covered
     from clipped
-    window by_clock as (partition by clock_id order by at_us)
+    window
+        by_clock as (partition by clock_id order by at_us),
+        so_far as (partition by clock_id order by at_us rows between unbounded preceding and current row)
 )
 
 select

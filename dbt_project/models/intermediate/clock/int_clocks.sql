@@ -6,7 +6,7 @@ with named as (
 )
 
 select
-    cast(row_number() over (order by source_id, schedule_id) as int) as clock_id,
+    cast(row_number() over (order by source_id, schedule_id nulls last) as int) as clock_id,
     source_id,
     schedule_id
 from named

@@ -14,7 +14,7 @@ with present as (
         int_dsa_values.reporting_period,
         int_dsa_values.row_no,
         int_dsa_values.value,
-        '{{ var('site_name') | replace("'", "''") }}' as service
+        '{{ dbt.escape_single_quotes(var('site_name')) }}' as service
     from {{ ref('int_dsa_values') }} as int_dsa_values
     inner join {{ ref('int_dsa_periods') }} as periods
         on int_dsa_values.reporting_period = periods.reporting_period

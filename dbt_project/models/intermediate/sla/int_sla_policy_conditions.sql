@@ -6,7 +6,7 @@ with policies as (
 select
     consumer_id as source_id,
     policy_id,
-    "position" as policy_position,
+    {{ adapter.quote('position') }} as policy_position,
     {%- for column in ['line_of_business', 'channel', 'market', 'language', 'requester_segment', 'group_id'] %}
     ';' || replace(replace(trim({{ column }}), '; ', ';'), ' ;', ';') || ';' as {{ column }}_list,
     {%- endfor %}

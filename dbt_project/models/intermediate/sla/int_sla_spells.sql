@@ -27,10 +27,10 @@ followed as (
     select
         *,
         {%- for what, condition in [('question', "kind = 'question'"), ('reopen', "kind = 'reopen'"), ('end', 'begins_spell')] %}
-        first_value(case when {{ condition }} then tick end ignore nulls) over later as {{ what }}_tick,
-        first_value(case when {{ condition }} then at_us end ignore nulls) over later as {{ what }}_us,
+        {{ next_known("case when " ~ condition ~ " then tick end") }} over later as {{ what }}_tick,
+        {{ next_known("case when " ~ condition ~ " then at_us end") }} over later as {{ what }}_us,
         {%- endfor %}
-        first_value(case when begins_spell then kind end ignore nulls) over later as end_kind
+        {{ next_known('case when begins_spell then kind end') }} over later as end_kind
     from moments
     window later as (partition by ticket_no order by tick rows between 1 following and unbounded following)
 )

@@ -103,14 +103,14 @@ followed as (
         *,
         lead(from_us) over by_instance as next_from_us,
         lead(from_tick) over by_instance as next_from_tick,
-        sum(case when target_us is not null then 1 else 0 end) over (
-            by_instance rows between unbounded preceding and current row
-        ) as version_no,
+        sum(case when target_us is not null then 1 else 0 end) over so_far as version_no,
         sum(case when target_us is not null then 1 else 0 end) over (
             partition by ticket_no, metric, instance_no
         ) as version_count
     from changes
-    window by_instance as (partition by ticket_no, metric, instance_no order by from_us)
+    window
+        by_instance as (partition by ticket_no, metric, instance_no order by from_us),
+        so_far as (partition by ticket_no, metric, instance_no order by from_us rows between unbounded preceding and current row)
 )
 
 select

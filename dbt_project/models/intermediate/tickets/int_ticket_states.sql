@@ -59,12 +59,12 @@ carried as (
         event_no,
         at_us,
         {%- for kind, column in fields %}
-        last_value(case when kind = '{{ kind }}' then coalesce(value, {{ no_value() }}) end ignore nulls) over so_far as {{ column }},
+        {{ last_known("case when kind = '" ~ kind ~ "' then coalesce(value, " ~ no_value() ~ ") end") }} over so_far as {{ column }},
         {%- endfor %}
-        last_value(status ignore nulls) over so_far as status,
-        last_value(category ignore nulls) over so_far as category,
-        last_value(case kind when 'delete' then true when 'restore' then false end ignore nulls) over so_far as is_deleted,
-        last_value(epoch_no ignore nulls) over so_far as epoch_no,
+        {{ last_known('status') }} over so_far as status,
+        {{ last_known('category') }} over so_far as category,
+        {{ last_known("case kind when 'delete' then true when 'restore' then false end") }} over so_far as is_deleted,
+        {{ last_known('epoch_no') }} over so_far as epoch_no,
         lead(at_us) over (partition by ticket_no order by event_no) as next_at_us
     from changes
     window so_far as (partition by ticket_no order by event_no rows between unbounded preceding and current row)

@@ -81,7 +81,7 @@ steady_sums as (
         kind,
         clock_id,
         open_us,
-        last_value(category ignore nulls) over so_far as category,
+        {{ last_known('category') }} over so_far as category,
         {%- for class in classes if class != 'always' %}
         {%- set turn = 'case when ' ~ class_has(class, 'category') ~ ' then case when ' ~ class_has(class, 'previous_category')
             ~ ' then 0 else -1 end when ' ~ class_has(class, 'previous_category') ~ ' and category is not null then 1 else 0 end' %}
@@ -124,12 +124,12 @@ carried as (
         tick,
         at_us,
         kind,
-        last_value(category ignore nulls) over so_far as category,
-        last_value(clock_id ignore nulls) over so_far as clock_id,
-        last_value(is_deleted ignore nulls) over so_far as is_deleted,
-        last_value(category ignore nulls) over before as previous_category,
-        last_value(clock_id ignore nulls) over before as previous_clock_id,
-        last_value(is_deleted ignore nulls) over before as previous_is_deleted
+        {{ last_known('category') }} over so_far as category,
+        {{ last_known('clock_id') }} over so_far as clock_id,
+        {{ last_known('is_deleted') }} over so_far as is_deleted,
+        {{ last_known('category') }} over before as previous_category,
+        {{ last_known('clock_id') }} over before as previous_clock_id,
+        {{ last_known('is_deleted') }} over before as previous_is_deleted
     from unsteady_moments
     window
         so_far as (partition by ticket_no order by at_us, tick rows between unbounded preceding and current row),

@@ -14,7 +14,7 @@ with columns ({{ names | join(', ') }}) as (
     (
         {%- for name in names -%}
         {%- set value = row[name] -%}
-        {%- if value is none -%}null{%- elif value is boolean or value is number -%}{{ value | lower }}{%- else -%}'{{ value | replace("'", "''") }}'{%- endif -%}
+        {%- if value is none -%}null{%- elif value is boolean or value is number -%}{{ value | lower }}{%- else -%}'{{ dbt.escape_single_quotes(value) }}'{%- endif -%}
         {{- ', ' if not loop.last -}}
         {%- endfor -%}
     ){{ ',' if not loop.last }}

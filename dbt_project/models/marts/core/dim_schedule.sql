@@ -23,9 +23,9 @@ versions as (
         valid_to,
         min(name) as name,
         count(weekday) as window_count,
-        {{ dbt.listagg(
+        {{ joined(
             "case weekday when 1 then 'Mon ' when 2 then 'Tue ' when 3 then 'Wed ' when 4 then 'Thu ' when 5 then 'Fri ' when 6 then 'Sat ' when 7 then 'Sun ' end || opens_at || '-' || closes_at",
-            "'; '", "order by weekday, opens_at, closes_at") }} as weekly_windows
+            '; ', ['weekday', 'opens_at', 'closes_at']) }} as weekly_windows
     from schedule_rows
     group by
         source_id,

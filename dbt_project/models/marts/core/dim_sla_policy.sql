@@ -3,7 +3,7 @@ with policies as (
         consumer_id as source_id,
         policy_id,
         name,
-        "position" as policy_position,
+        {{ adapter.quote('position') }} as policy_position,
         line_of_business,
         channel,
         market,

@@ -1,7 +1,7 @@
 select
     source_id,
     entity,
-    cast(sum("read") as bigint) as "read",
+    cast(sum({{ adapter.quote('read') }}) as bigint) as {{ adapter.quote('read') }},
     cast(sum(loaded) as bigint) as loaded,
     cast(sum(quarantined) as bigint) as quarantined,
     cast(sum(duplicates) as bigint) as duplicates

@@ -127,7 +127,7 @@ select
     detected_date,
     window_from_date,
     window_to_date,
-    cast(window_from_date as {{ dbt.type_string() }}) || '/' || cast(window_to_date as {{ dbt.type_string() }}) as "window",
+    cast(window_from_date as {{ dbt.type_string() }}) || '/' || cast(window_to_date as {{ dbt.type_string() }}) as {{ adapter.quote('window') }},
     last_seen_week_date,
     cast(week_count as bigint) as seen_week_count,
     is_ongoing,

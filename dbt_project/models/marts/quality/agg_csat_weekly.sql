@@ -27,7 +27,7 @@ scales_used as (
 ),
 
 week_scales as (
-    select csat_weekly_key, {{ dbt.listagg('scale_no', "','", 'order by scale_no') }} as scales
+    select csat_weekly_key, {{ joined('scale_no', ',', ['scale_no']) }} as scales
     from scales_used
     group by 1
 ),

@@ -86,7 +86,7 @@ rubrics_used as (
 ),
 
 week_rubrics as (
-    select quality_weekly_key, {{ dbt.listagg('rubric', "','", 'order by rubric') }} as rubrics
+    select quality_weekly_key, {{ joined('rubric', ',', ['rubric']) }} as rubrics
     from rubrics_used
     group by 1
 ),

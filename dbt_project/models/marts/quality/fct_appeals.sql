@@ -107,7 +107,7 @@ select
     restriction,
     about,
     body,
-    cast(round as bigint) as "round",
+    cast(round as bigint) as {{ adapter.quote('round') }},
     complainant_role,
     {{ instant('submitted_us') }} as submitted_at,
     {{ instant('decided_us') }} as decided_at,

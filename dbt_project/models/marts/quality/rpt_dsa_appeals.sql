@@ -27,7 +27,7 @@ running as (
         int_dsa_values.reporting_period,
         1 as version_no,
         int_dsa_values.row_no,
-        '{{ var('site_name') | replace("'", "''") }}' as service,
+        '{{ dbt.escape_single_quotes(var('site_name')) }}' as service,
         int_dsa_values.value,
         cast(null as bigint) as recorded_as_of_us,
         true as is_current,

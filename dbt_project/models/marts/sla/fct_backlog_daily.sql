@@ -103,12 +103,14 @@ daily as (
 balances as (
     select
         daily.*,
-        sum(net) over (by_cell rows between unbounded preceding and current row) as closing,
-        sum(minor) over (by_cell rows between unbounded preceding and current row) as minors,
+        sum(net) over so_far as closing,
+        sum(minor) over so_far as minors,
         coalesce(lead(daily.date_no) over by_cell, last_days.date_no + 1) as next_date_no
     from daily
     cross join last_days
-    window by_cell as (partition by cell_no, age_band_no order by daily.date_no)
+    window
+        by_cell as (partition by cell_no, age_band_no order by daily.date_no),
+        so_far as (partition by cell_no, age_band_no order by daily.date_no rows between unbounded preceding and current row)
 ),
 
 site_dates as (

@@ -4,7 +4,7 @@ select
     decision_id,
     about,
     body,
-    "round",
+    {{ adapter.quote('round') }},
     complainant_role,
     submitted_at,
     decided_at,

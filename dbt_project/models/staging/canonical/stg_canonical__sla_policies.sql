@@ -2,7 +2,7 @@ select
     source_id,
     policy_id,
     name,
-    "position",
+    {{ adapter.quote('position') }},
     line_of_business,
     channel,
     market,

@@ -4,7 +4,7 @@ select
     source_id,
     entity,
     file,
-    "read",
+    {{ adapter.quote('read') }},
     loaded,
     quarantined,
     duplicates
