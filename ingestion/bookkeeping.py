@@ -51,6 +51,12 @@ def quarantine(staged: Sequence[Staged], load_no: int) -> Small:
     return Small(warehouse.QUARANTINE, warehouse.QUARANTINE_COLUMNS, rows, "append")
 
 
+def left_tickets(left: Sequence[tuple[str, str]], load_no: int) -> Small:
+    """Tickets that an event left: nothing in raw tells any more that it was theirs."""
+    rows = [(*ticket, load_no) for ticket in left]
+    return Small(warehouse.LEFT, warehouse.LEFT_COLUMNS, rows, "append")
+
+
 def zone_offsets(
     connection: duckdb.DuckDBPyConnection, site_zone: str | None, schedules: Sequence[str], known: str | None
 ) -> list[Small]:

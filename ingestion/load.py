@@ -150,7 +150,7 @@ class _Loading:
     def _complete(self) -> bool:
         """Whether the warehouse has everything that a load leaves behind."""
         entities = all_entities()
-        if not {warehouse.OFFSETS, *(entity.table for entity in entities)} <= self.tables:
+        if not {warehouse.OFFSETS, warehouse.LEFT, *(entity.table for entity in entities)} <= self.tables:
             return False
         return warehouse.has_views(self.connection, "warehouse", entities)
 
@@ -267,6 +267,7 @@ class _Loading:
         small = [
             bookkeeping.report(self.reports, number),
             bookkeeping.quarantine(self.staged, number),
+            bookkeeping.left_tickets([t for delta in deltas.values() for t in delta.left], number),
             bookkeeping.Small(
                 warehouse.LEDGER,
                 warehouse.LEDGER_COLUMNS,

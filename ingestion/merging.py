@@ -31,13 +31,14 @@ _SHRINK_RATE = 0.8
 @dataclass
 class Delta:
     """Rows to write to a raw table: a Parquet file, how many, and how; `loaded` counts new keys by file
-    number.
+    number; `left` are tickets, as (source, ticket id), an event of which belongs to another ticket now.
     """
 
     path: Path | None = None
     rows: int = 0
     disposition: str = "append"
     loaded: dict[int, int] = field(default_factory=dict)
+    left: list[tuple[str, str]] = field(default_factory=list)
 
 
 def staged_relation(staged: Sequence[Staged]) -> str:
@@ -76,6 +77,7 @@ def merge(
     key_list = ", ".join(keys)
     same = " AND ".join(f"b.{key} = e.{key}" for key in keys)
     parts, new, rows, decided = [], {}, 0, False
+    left: list[tuple[str, str]] = []
     if staged:
         batch = _one_version(connection, entity, columns, staged_relation(staged), keys)
         decided = stored is not None and _meets(connection, batch.sql, stored, key_list, same)
@@ -90,6 +92,8 @@ def merge(
             for file, added, changed in connection.execute(counting).fetchall():
                 new[int(file)] = int(added)
                 rows += int(changed)
+            if entity.kind == "event" and "ticket_id" in entity.raw_columns:
+                left = _left(connection, batch.sql, stored, key_list, same)
     if stored is not None and erasure.find_stored(connection, entity, stored):
         place = f"FROM {stored} s WHERE s.rowid IN (FROM about_protected)"
         old = f"(SELECT s.rowid AS _row, {_hashes(entity)} {place})"
@@ -115,7 +119,7 @@ def merge(
         f"COPY (SELECT {in_order} FROM ({' UNION ALL BY NAME '.join(parts)}))"
         f" TO {literal(str(path))} ({WORKING_PARQUET})"
     )
-    return Delta(path, rows, "append" if rows == sum(new.values()) else "merge", new)
+    return Delta(path, rows, "append" if rows == sum(new.values()) else "merge", new, left)
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,20 @@ def _decide(
         f" LEFT JOIN (SELECT {key_list}, {_hashes(entity)} FROM {met}) e ON {same}"
         f" WHERE e._h IS NULL OR (e._h <> b._h AND (f.is_redeclared OR {newer} OR ({tie})))"
     )
+
+
+def _left(
+    connection: duckdb.DuckDBPyConnection, batch: str, stored: str, key_list: str, same: str
+) -> list[tuple[str, str]]:
+    """Return the tickets that lose an event: its later version names another ticket."""
+    key = same.replace("b.", "d.")
+    rows = connection.execute(
+        f"SELECT DISTINCT e.source_id, e.ticket_id FROM decided d"
+        f" JOIN (SELECT {key_list}, ticket_id FROM {stored} s WHERE s.rowid IN (FROM met)) e ON {key}"
+        f" JOIN (SELECT {key_list}, ticket_id FROM {batch}) b ON {same}"
+        f" WHERE NOT d._new AND e.ticket_id IS DISTINCT FROM b.ticket_id ORDER BY ALL"
+    ).fetchall()
+    return [(str(source), str(ticket)) for source, ticket in rows]
 
 
 def replace(

@@ -32,6 +32,7 @@ REPORT = "load_report"
 QUARANTINE = "quarantined_rows"
 REFERENCES = "source_references"
 OFFSETS = "timezone_offsets"
+LEFT = "tickets_left_by_events"
 
 LEDGER_COLUMNS = {
     "source_id": "VARCHAR",
@@ -74,6 +75,8 @@ OFFSET_COLUMNS = {
     "utc_to": "TIMESTAMP",
     "offset_seconds": "BIGINT",
 }
+
+LEFT_COLUMNS = {"source_id": "VARCHAR", "ticket_id": "VARCHAR", "load_no": "BIGINT"}
 
 _DLT_TYPES: dict[str, dict[str, Any]] = {
     "VARCHAR": {"data_type": "text"},

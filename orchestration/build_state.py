@@ -18,17 +18,25 @@ from orchestration.settings import RunSettings
 _RECORD = "orchestration.completed_build"
 _PUBLICATIONS = "orchestration.publications"
 _NEVER = "1970-01-01 00:00:00"
+_FILES = """
+    select max(load_no), count(*), (
+        select md5(string_agg(concat_ws('|', source_id, entity, file, content_hash, load_no), chr(10) order by source_id, entity, file))
+        from raw.source_files
+    )
+    from raw.load_report
+"""
 
 
 def build_inputs(settings: RunSettings, project: str) -> str:
     """Return a digest of all that a build depends on; `project` is the dbt project's fingerprint.
 
-    What was loaded is told by the last load's number; ingestion raises it whenever it writes rows.
+    What was loaded is told by the loader's books: the report of all loads, and the files that stand, since
+    the removal of a reference file is not reported as anything read.
     """
     with duckdb.connect(str(settings.paths.warehouse), read_only=True) as connection:
-        [loads] = connection.execute("select max(load_no), count(*) from raw.load_report").fetchall()
+        [files] = connection.execute(_FILES).fetchall()
     site_file = (settings.site.folder / "site.yml").read_bytes()
-    parts = [project, settings.dbt_variables, hashlib.sha256(site_file).hexdigest(), *loads]
+    parts = [project, settings.dbt_variables, hashlib.sha256(site_file).hexdigest(), *files]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

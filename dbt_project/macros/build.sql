@@ -48,23 +48,21 @@
     {%- if not before or counted_as_of_us(before) is none -%}{{- return(none) -}}{%- endif -%}
   {%- endfor -%}
   {%- set state = adapter.get_relation(target.database, 'intermediate', 'int_build_state') -%}
-  {%- if not state -%}{{- return(none) -}}{%- endif -%}
-  {%- set rows = run_query('select load_no, as_of_us, reference_hash, models_hash, macros_hash from ' ~ state).rows -%}
+  {%- if not state or 'build_id' not in adapter.get_columns_in_relation(state) | map(attribute='name') -%}
+    {{- return(none) -}}
+  {%- endif -%}
+  {%- set rows = run_query('select build_id, load_no, as_of_us, reference_hash, models_hash, macros_hash from ' ~ state).rows -%}
   {{- return(rows[0] if rows | length == 1 else none) -}}
 {% endmacro %}
 
 {#- The build begun last, if it did not come to its end: the one row of int_build_scope where int_build_state, which is
-    written last, does not say the same. It may have left rows of its own as_of, or of other models, in some marts. -#}
+    written last, is of another build. It may have left rows of its own as_of, or of other models, in some marts. By
+    their ids, for an earlier build that broke off is forgotten once another one with the inputs of the state began. -#}
 {% macro unfinished_build(state) %}
   {%- set scope = adapter.get_relation(target.database, 'intermediate', 'int_build_scope') if execute -%}
   {%- if not scope or not state -%}{{- return(none) -}}{%- endif -%}
-  {%- set begun = run_query('select is_full, as_of_us, load_no, reference_hash, models_hash, macros_hash from ' ~ scope).rows -%}
-  {%- if begun | length == 1 -%}
-    {%- for column in ['as_of_us', 'load_no', 'reference_hash', 'models_hash', 'macros_hash'] -%}
-      {%- if begun[0][column] != state[column] -%}{{- return(begun[0]) -}}{%- endif -%}
-    {%- endfor -%}
-  {%- endif -%}
-  {{- return(none) -}}
+  {%- set begun = run_query('select is_full, as_of_us, build_id from ' ~ scope).rows -%}
+  {{- return(begun[0] if begun | length == 1 and begun[0]['build_id'] != state['build_id'] else none) -}}
 {% endmacro %}
 
 {% macro build_is_full() %}

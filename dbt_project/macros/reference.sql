@@ -69,3 +69,8 @@
     ) as ranked
     where choice_no = 1
 {% endmacro %}
+
+{#- A list without spaces around its separators and at its ends. -#}
+{% macro without_spaces_around(column, separator) %}{{ return(adapter.dispatch('without_spaces_around')(column, separator)) }}{% endmacro %}
+{% macro default__without_spaces_around(column, separator) %}regexp_replace(trim({{ column }}), ' *{{ separator }} *', '{{ separator }}'){% endmacro %}
+{% macro duckdb__without_spaces_around(column, separator) %}regexp_replace(trim({{ column }}), ' *{{ separator }} *', '{{ separator }}', 'g'){% endmacro %}

@@ -12,7 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import duckdb
 import pytest
+import yaml
 
 from tests.dbt_project import build
 from tests.engine.conftest import PATH, SOURCE, Standing
@@ -93,6 +95,23 @@ def test_corrected_event(standing: Standing, grown: Deliveries) -> None:
     assert after["agent_reply_count"] == chosen["agent_reply_count"] - 1
 
 
+def test_event_that_belongs_to_another_ticket(standing: Standing, grown: Deliveries) -> None:
+    chosen = ticket(grown, "agent_reply_count > 1 and not is_excluded")
+    query = f"select event_id, replied_at from marts.fct_replies where ticket_key = '{chosen['ticket_key']}'"
+    reply = max(build.rows(grown.data_dir, query), key=lambda row: row["replied_at"])
+    other = ticket(
+        grown,
+        f"ticket_id <> '{chosen['ticket_id']}' and not is_excluded and created_at < '{reply['replied_at']}'",
+    )
+    before = delivered(standing, "ticket_events", event_id=reply["event_id"])
+    moved = before | {"ticket_id": other["ticket_id"], "recorded_at": LATER}
+    grown.send(PATH, "ticket_events", [moved])
+    settle(grown, {chosen["ticket_id"], other["ticket_id"]})
+    for found, change in ((chosen, -1), (other, 1)):
+        after = ticket(grown, f"ticket_id = '{found['ticket_id']}'")
+        assert after["agent_reply_count"] == found["agent_reply_count"] + change
+
+
 def test_another_ticket_is_followed_up(standing: Standing, grown: Deliveries) -> None:
     chosen = ticket(grown, "not has_follow_up and is_first_contact_resolution")
     other = ticket(grown, f"ticket_id <> '{chosen['ticket_id']}' and follow_up_of is null")
@@ -138,6 +157,31 @@ def test_a_changed_schedule_builds_everything(grown: Deliveries) -> None:
     # and nothing is left to do after it
     scope = grown.build()
     assert not scope.is_full and not scope.tickets
+
+
+def test_a_full_build_that_broke_off_is_made_again(grown: Deliveries) -> None:
+    # Begun with the inputs of the marts as they stand, so that nothing but its id tells it from the one before.
+    with duckdb.connect(str(grown.data_dir / "warehouse.duckdb")) as connection:
+        connection.execute("update intermediate.int_build_scope set is_full = true, build_id = 'broken off'")
+    assert grown.build().is_full
+    assert not grown.build().is_full
+
+
+def test_codes_that_a_source_declares(standing: Standing, grown: Deliveries, as_of: datetime) -> None:
+    described = grown.folder / "site.yml"
+    config = yaml.safe_load(described.read_text())
+    config["sources"][0]["codes"] = {"actor_role": ["vendor"], "event_type": ["call"]}
+    described.write_text(yaml.safe_dump(config))
+    chosen = ticket(grown, "not is_excluded")
+    event = {
+        "ticket_id": chosen["ticket_id"], "occurred_at": (as_of - timedelta(minutes=1)).isoformat(),
+        "recorded_at": LATER,
+    }  # fmt: skip
+    message = {"event_id": "m", "event_type": "message", "actor_role": "vendor", "is_public": "true"}
+    grown.send(PATH, "ticket_events", [event | message, event | {"event_id": "c", "event_type": "call"}])
+    settle(grown, {chosen["ticket_id"]})
+    after = ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")
+    assert after["agent_reply_count"] == chosen["agent_reply_count"]
 
 
 def test_as_of_that_goes_back_builds_everything(grown: Deliveries, as_of: datetime, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ hashed as (
 )
 
 select
-    (select max(load_no) from {{ source('site', 'load_report') }}) as load_no,
+    (select coalesce(max(load_no), 0) from {{ source('site', 'load_report') }}) as load_no,
     cast({{ as_of_us() }} as bigint) as as_of_us,
     (select md5(coalesce({{ joined('row_hash', '', ['row_hash']) }}, '')) from hashed) as reference_hash,
     '{{ models_hash() }}' as models_hash,

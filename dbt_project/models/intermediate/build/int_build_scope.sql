@@ -25,6 +25,7 @@ select
     {%- endif %}
     load_no,
     as_of_us,
+    '{{ invocation_id }}' as build_id,
     reference_hash,
     models_hash,
     case when macros_hash = '' then '{{ last['macros_hash'] if last else '' }}' else macros_hash end as macros_hash

@@ -10,6 +10,7 @@
 select
     load_no,
     as_of_us,
+    build_id,
     reference_hash,
     models_hash,
     macros_hash

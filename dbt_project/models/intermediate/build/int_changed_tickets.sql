@@ -1,7 +1,7 @@
 -- The tickets this build computes. A ticket is computed whole when anything its numbers rest on changed:
 -- a row of it, a ticket that points to it, or, while the clock moves, what as_of brings into view.
 -- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_agent_versions') }}, {{ ref('int_default_schedules') }}
--- depends_on: {{ ref('int_ticket_merges') }}, {{ ref('int_ticket_follow_ups') }}, {{ ref('int_ticket_events__unioned') }}
+-- depends_on: {{ ref('stg_site__tickets_left_by_events') }}, {{ ref('int_ticket_merges') }}, {{ ref('int_ticket_follow_ups') }}, {{ ref('int_ticket_events__unioned') }}
 {%- set is_full = build_is_full() %}
 {%- set tickets_mart = adapter.get_relation(target.database, 'marts', 'fct_tickets') if execute %}
 with tickets as (
@@ -35,6 +35,12 @@ loaded as (
     from events
     cross join scope
     where events.load_no > scope.since_load_no
+    union
+    -- an event of it belongs to another ticket now
+    select left_by_events.source_id, left_by_events.ticket_id
+    from {{ ref('stg_site__tickets_left_by_events') }} as left_by_events
+    cross join scope
+    where left_by_events.load_no > scope.since_load_no
 ),
 
 -- created, touched by an event or flagged between the last as_of and this one

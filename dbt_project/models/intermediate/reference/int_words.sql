@@ -22,6 +22,10 @@ texts as (
     union all
     select distinct old_value from changes
     union all
+    select distinct event_type from events
+    union all
+    select distinct actor_role from events
+    union all
     select distinct reference from events where event_type = 'macro'
     union all
     select distinct actor_id from events where event_type = 'macro' or (event_type = 'message' and actor_role = 'agent')

@@ -75,23 +75,36 @@ present_hashes as (
     left join closed_months on site_days.month_start_date = closed_months.month_start_date
 ),
 
--- other values than recorded, gone, or in a closed period that this record does not stand for
-suspicious as (
-    select distinct coalesce(recorded_hashes.sla_key, present_hashes.sla_key) as sla_key
+matched as (
+    select
+        coalesce(recorded_hashes.sla_key, present_hashes.sla_key) as sla_key,
+        case
+            when recorded_hashes.sla_key is null then 0
+            when present_hashes.sla_key is null
+                or not present_hashes.is_final
+                or recorded_hashes.values_hash <> present_hashes.values_hash then 1
+            else 0
+        end as is_changed,
+        recorded_hashes.closed_week_date,
+        recorded_hashes.closed_month_date,
+        case when present_hashes.is_final then present_hashes.week_start_date end as week_start_date,
+        case when present_hashes.is_final then present_hashes.month_start_date end as month_start_date
     from recorded_hashes
     full outer join present_hashes on recorded_hashes.sla_key = present_hashes.sla_key
-    where (recorded_hashes.sla_key is not null and present_hashes.sla_key is null)
-        or (
-            recorded_hashes.sla_key is not null
-            and (recorded_hashes.values_hash <> present_hashes.values_hash or not present_hashes.is_final)
-        )
-        or (
-            present_hashes.is_final
-            and (
-                (present_hashes.week_start_date is not null and recorded_hashes.closed_week_date is null)
-                or (present_hashes.month_start_date is not null and recorded_hashes.closed_month_date is null)
-            )
-        )
+),
+
+-- other values than recorded, gone, or in a closed period that no record stands for: one may stand for the week and
+-- another for the month
+suspicious as (
+    select sla_key
+    from matched
+    where is_changed = 1
+        or (week_start_date is not null and closed_week_date is null)
+        or (month_start_date is not null and closed_month_date is null)
+    group by sla_key
+    having max(is_changed) = 1
+        or (max(week_start_date) is not null and max(closed_week_date) is null)
+        or (max(month_start_date) is not null and max(closed_month_date) is null)
 ),
 
 records as (
@@ -118,7 +131,10 @@ unrecorded as (
         present.sla_key,
         case when week_records.sla_key is null then closed_weeks.week_start_date end as closed_week_date,
         case when month_records.sla_key is null then closed_months.month_start_date end as closed_month_date,
-        coalesce(closed_weeks.recorded_as_of_us, closed_months.recorded_as_of_us) as closed_as_of_us
+        case
+            when closed_weeks.week_start_date is not null and week_records.sla_key is null then closed_weeks.recorded_as_of_us
+            else closed_months.recorded_as_of_us
+        end as closed_as_of_us
     from present
     left join closed_weeks on present.week_start_date = closed_weeks.week_start_date
     left join closed_months on present.month_start_date = closed_months.month_start_date
@@ -244,21 +260,34 @@ since_snapshots as (
         and suspects.recorded_load_no < snapshots.load_no
 ),
 
+policy_rows as (
+    select consumer_id as source_id, load_no from ({{ as_seen_by_sources('stg_canonical__sla_policies', 'policy_id') }}) as policies
+    union all
+    select consumer_id, load_no from ({{ as_seen_by_sources('stg_canonical__sla_targets', 'policy_id') }}) as targets
+),
+
+policy_loads as (
+    select source_id, max(load_no) as load_no from policy_rows group by 1
+),
+
+-- a policy or target taken away leaves no row; another snapshot of the ticket may have matched another policy as well
 explained as (
     select
         compared.*,
         case
             when not compared.is_different then null
-            when compared.restated_is_excluded and not coalesce(compared.recorded_is_excluded, false)
+            when compared.restated_is_excluded and not compared.recorded_is_excluded
                 then 'ticket_excluded'
             when compared.recorded_is_excluded and not compared.restated_is_excluded then 'ticket_restored'
             when since_events.is_late = 1 then 'late_event'
-            when compared.recorded_as_of_us is null
+            when (
+                compared.recorded_as_of_us is null
                 or not compared.is_present
                 or not compared.restated_is_final
                 or compared.recorded_policy_id is distinct from compared.restated_policy_id
                 or compared.recorded_target_seconds is distinct from compared.restated_target_seconds
                 or compared.recorded_hours is distinct from compared.restated_hours
+            ) and (since_snapshots.ticket_id is null or policy_loads.load_no > compared.recorded_load_no)
                 then 'policy_edited'
             when compared.recorded_elapsed_seconds is distinct from compared.restated_elapsed_seconds
                 and compared.recorded_ended_us = compared.restated_ended_us
@@ -281,6 +310,7 @@ explained as (
         and compared.source_id = since_snapshots.source_id
         and compared.ticket_id = since_snapshots.ticket_id
         and compared.recorded_load_no = since_snapshots.recorded_load_no
+    left join policy_loads on compared.source_id = policy_loads.source_id
 )
 
 select

@@ -8,7 +8,7 @@ select
     policy_id,
     {{ adapter.quote('position') }} as policy_position,
     {%- for column in ['line_of_business', 'channel', 'market', 'language', 'requester_segment', 'group_id'] %}
-    ';' || replace(replace(trim({{ column }}), '; ', ';'), ' ;', ';') || ';' as {{ column }}_list,
+    ';' || {{ without_spaces_around(column, ';') }} || ';' as {{ column }}_list,
     {%- endfor %}
     {{ valid_from_us() }} as valid_from_us,
     {{ valid_to_us() }} as valid_to_us

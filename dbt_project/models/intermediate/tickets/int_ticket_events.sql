@@ -67,9 +67,9 @@ unexplained_flags as (
 events as (
     select * from source_events
     union all
-    -- after the other events of that instant
+    -- after the other events of that instant; a snapshot of before the creation is no skew of an event
     select
-        ticket_no, created_us, updated_us, 9223372036854775807, cast(null as {{ dbt.type_string() }}),
+        ticket_no, created_us, greatest(updated_us, created_us), 9223372036854775807, cast(null as {{ dbt.type_string() }}),
         {{ coded('kind') }}, null, null, null, null, null
     from unexplained_flags
 ),
