@@ -84,6 +84,7 @@ class Site:
     simulate: Mapping[str, Any] | None = None
     allow_shrink: bool = False
     minors_minimum_cell: int = 5
+    file_name: str = "site.yml"
 
 
 def site_path_from_env() -> Path:
@@ -164,6 +165,7 @@ class _Reader:
         return Site(
             name=self.name(content.get("site"), "site"),
             folder=self.file.parent,
+            file_name=self.file.name,
             timezone=zone,
             as_of=self.as_of(content.get("as_of"), zone),
             sources=read,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 
@@ -20,7 +20,10 @@ _PUBLICATIONS = "orchestration.publications"
 _NEVER = "1970-01-01 00:00:00"
 _FILES = """
     select max(load_no), count(*), (
-        select md5(string_agg(concat_ws('|', source_id, entity, file, content_hash, load_no), chr(10) order by source_id, entity, file))
+        select md5(string_agg(
+            concat_ws('|', source_id, entity, file, content_hash, load_no), chr(10)
+            order by source_id, entity, file
+        ))
         from raw.source_files
     )
     from raw.load_report
@@ -35,7 +38,7 @@ def build_inputs(settings: RunSettings, project: str) -> str:
     """
     with duckdb.connect(str(settings.paths.warehouse), read_only=True) as connection:
         [files] = connection.execute(_FILES).fetchall()
-    site_file = (settings.site.folder / "site.yml").read_bytes()
+    site_file = (settings.site.folder / settings.site.file_name).read_bytes()
     parts = [project, settings.dbt_variables, hashlib.sha256(site_file).hexdigest(), *files]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -48,6 +51,17 @@ def completed_inputs(paths: Paths) -> str | None:
         except duckdb.CatalogException:
             return None
     return str(row[0]) if row else None
+
+
+def built_as_of(paths: Paths) -> datetime:
+    """Return the instant (UTC) that the marts describe, as the build itself wrote it down.
+
+    Not that of whichever run asks: a run may publish what an earlier one built. Raises
+    `duckdb.CatalogException` if no build ever came to its end.
+    """
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        [(micros,)] = connection.execute("select as_of_us from intermediate.int_build_state").fetchall()
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros))
 
 
 def was_built_by_run(paths: Paths) -> bool:

@@ -145,7 +145,12 @@ def _build(
     # Whoever picks single models wants them built, whatever is known of the last build.
     is_whole = not context.is_subset
     full_refresh = settings.full_refresh or (is_whole and not was_built_by_run(settings.paths))
-    is_due = context.is_subset or full_refresh or completed_inputs(settings.paths) != inputs
+    is_due = (
+        context.is_subset
+        or full_refresh
+        or completed_inputs(settings.paths) != inputs
+        or not dbt_runner.results_file(settings.paths).exists()
+    )
     if is_due:
         forget_build(settings.paths)
         dbt_runner.build(

@@ -154,9 +154,14 @@ def build(
         raise DbtError(f"dbt build: {outcome.exception}")
 
 
+def results_file(paths: Paths) -> Path:
+    """Where dbt leaves the results of a build; not there if the folder of logs and results was removed."""
+    return dbt_folder(paths) / "target" / "run_results.json"
+
+
 def last_results(paths: Paths, nodes: Mapping[str, Any]) -> list[NodeResult]:
     """Return the results of the last build, as dbt left them; `nodes` are the manifest's."""
-    file = dbt_folder(paths) / "target" / "run_results.json"
+    file = results_file(paths)
     return [
         NodeResult(
             unique_id=result["unique_id"],

@@ -10,7 +10,7 @@ import dagster as dg
 
 from ingestion.paths import Paths
 from orchestration import dsa_csv
-from orchestration.build_state import record_publication
+from orchestration.build_state import built_as_of, record_publication
 from orchestration.context import POOL, settings_of, working_on_build_file
 from orchestration.dbt_runner import load_manifest
 from orchestration.publish import SCHEMA, Description, publish
@@ -31,11 +31,12 @@ logger = logging.getLogger(__name__)
 )
 def published_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     with working_on_build_file(context) as settings:
-        record_publication(settings.paths, settings.as_of)
+        as_of = built_as_of(settings.paths)
+        record_publication(settings.paths, as_of)
         publication = publish(
             settings.paths,
             settings.site,
-            settings.as_of,
+            as_of,
             context.run.run_id,
             _descriptions(settings.paths),
         )

@@ -141,7 +141,10 @@ def _replace_published(paths: Paths, write: Callable[[Path], None]) -> None:
         _sync(target)
         target.replace(paths.published)
         link = target.with_name(f"{target.name}.link")
-        link.hardlink_to(paths.published)
+        try:
+            link.hardlink_to(paths.published)
+        except OSError:  # a file system without links, such as exFAT
+            shutil.copyfile(paths.published, link)
         link.replace(bi_file(paths))
         _sync(paths.published.parent)
     finally:

@@ -63,13 +63,14 @@ def _run(settings: RunSettings, started: float) -> int:
 
     from orchestration import summary
     from orchestration.automation import JOB_NAME
+    from orchestration.dead_runs import LAUNCHED_BY_TAG, end_dead_runs
     from orchestration.definitions import defs
 
     logger.info("asset graph loaded")
     _spare_disk_syncs()
     _keep_event_log_engines()
     with dg.DagsterInstance.get() as instance:
-        _end_dead_runs(instance)
+        end_dead_runs(instance, launched_by=HOLDER)
         prepared = time.perf_counter() - started
         result = defs.resolve_job_def(JOB_NAME).execute_in_process(
             instance=instance,
@@ -77,7 +78,7 @@ def _run(settings: RunSettings, started: float) -> int:
             tags={
                 AS_OF_TAG: settings.as_of.isoformat(),
                 FULL_REFRESH_TAG: str(settings.full_refresh).lower(),
-                "warehouse/launched_by": HOLDER,
+                LAUNCHED_BY_TAG: HOLDER,
             },
             # Dagster's own console log is for machines; the event log in its home keeps all of it.
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -138,20 +139,6 @@ def _keep_event_log_engines() -> None:
 
     if hasattr(sqlite_event_log, "create_engine"):
         vars(sqlite_event_log)["create_engine"] = kept
-
-
-def _end_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Tell Dagster that earlier shell runs which were killed are over, and free the pool slots they held.
-
-    Whoever holds the build's lock knows that no other shell run is alive and that no step is at work.
-    """
-    import dagster as dg
-
-    unfinished = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
-    for run in instance.get_runs(dg.RunsFilter(statuses=unfinished)):
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-        if run.tags.get("warehouse/launched_by") == HOLDER:
-            instance.report_run_failed(run, "the process ended before the run did")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What a run works on: site, data folder, instant, and where Dagster keeps its records.
 
-Belongs here: the one place where the environment and a run's tags are read. Does not belong here: what is
-done with them. No Dagster import, so that the shell and the tests can use it cheaply.
+Belongs here: where a run's tags and their counterparts in the environment are read. Does not belong here:
+what is done with them. No Dagster import, so that the shell and the tests can use it cheaply.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ telemetry: {enabled: false}
 nux: {enabled: false}
 freshness: {enabled: true}
 concurrency:
-  pools: {default_limit: 1, granularity: op}
-run_monitoring: {enabled: true, free_slots_after_run_end_seconds: 60}
+  # A run at a time: two that took turns would publish what the other built, past their own gates.
+  pools: {default_limit: 1, granularity: run}
+# A run that is a day old is dead, and keeps others waiting.
+run_monitoring: {enabled: true, free_slots_after_run_end_seconds: 60, max_runtime_seconds: 86400}
 python_logs: {managed_python_loggers: [orchestration], python_log_level: INFO}
 """
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from ingestion.paths import Paths
+from orchestration.lock import BuildFileHeldError, build_lock
 from orchestration.settings import prepare_dagster_home
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -23,12 +24,30 @@ def main() -> None:
     arguments = parser.parse_args()
     paths = Paths.from_env()
     prepare_dagster_home(paths)
+    _end_dead_runs(paths)
     print(f"Dagster: http://127.0.0.1:{arguments.port} (Ctrl-C ends it)", flush=True)
     # Its first words would be that another command, which is not installed, supersedes it.
     command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "--workspace", "workspace.yaml"]
     command += ["--host", "127.0.0.1", "--port", arguments.port]
     os.chdir(REPOSITORY)
     os.execv(sys.executable, command)
+
+
+def _end_dead_runs(paths: Paths) -> None:
+    """End runs that died with an earlier server, which would keep every later one waiting.
+
+    Whoever holds the build's lock knows that no step is at work; nothing is done where somebody else does.
+    """
+    import dagster as dg
+
+    from orchestration.dead_runs import end_dead_runs
+
+    try:
+        with build_lock(paths, "make ui"), dg.DagsterInstance.get() as instance:
+            if ended := end_dead_runs(instance):
+                print(f"{ended} earlier runs had died with their server and are marked as failed", flush=True)
+    except BuildFileHeldError:
+        return
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ def test_a_changed_schedule_builds_everything(grown: Deliveries) -> None:
 
 
 def test_a_full_build_that_broke_off_is_made_again(grown: Deliveries) -> None:
-    # Begun with the inputs of the marts as they stand, so that nothing but its id tells it from the one before.
+    # Begun with the inputs of the marts as they stand: nothing but its id tells it from the one before.
     with duckdb.connect(str(grown.data_dir / "warehouse.duckdb")) as connection:
         connection.execute("update intermediate.int_build_scope set is_full = true, build_id = 'broken off'")
     assert grown.build().is_full
