@@ -70,15 +70,21 @@ def append_action(
 
 
 def published_state(paths: Paths, insight_key: str) -> str | None:
-    """Return the state of an insight in the publication, None where one of both is missing."""
+    """Return the state of an insight in the publication, None where one of both is missing.
+
+    Raises `duckdb.Error` if the published file cannot be read.
+    """
     import duckdb
 
     if not paths.published.is_file():
         return None
-    with duckdb.connect(str(paths.published), read_only=True) as connection:
+    with duckdb.connect() as connection:
+        # Under a name of its own: opened directly, marts.duckdb is called like its schema.
+        file = str(paths.published).replace("'", "''")
+        connection.execute(f"attach '{file}' as served (read_only)")
         try:
             found = connection.execute(
-                "select state from marts.fct_insights where insight_key = ?", [insight_key]
+                "select state from served.marts.fct_insights where insight_key = ?", [insight_key]
             ).fetchone()
         except duckdb.CatalogException:  # published before there were insights
             return None

@@ -6,11 +6,13 @@ import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingestion.__main__ import main
-from ingestion.actions import ActionError, append_action
+from ingestion.actions import ActionError, append_action, published_state
 from ingestion.contracts import entity
+from ingestion.paths import Paths
 from ingestion.site import load_site
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -111,6 +113,53 @@ def test_the_command_appends_and_tells_that_nobody_knows_the_insight(
     told = capsys.readouterr()
     assert "k1 accepted" in told.out and "no insight of the publication" in told.err
     assert _rows(site / "desk" / "feedback_actions.csv")[0]["owner_team"] == "policy"
+
+
+COMMAND = ("action", "--insight", "k1", "--status", "accepted")
+
+
+def _published(data_dir: Path, statement: str) -> Path:
+    """Make a published file as a publication does: called marts.duckdb, its tables in the schema marts."""
+    paths = Paths(data_dir)
+    paths.published.parent.mkdir(parents=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{paths.published}' as fresh")
+        connection.execute("create schema fresh.marts")
+        connection.execute(statement)
+    return paths.published
+
+
+def test_the_command_tells_the_state_that_was_published(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    file = _published(
+        tmp_path / "data",
+        "create table fresh.marts.fct_insights as select 'k1' as insight_key, 'raised' as state",
+    )
+    assert file.name == "marts.duckdb"
+    assert main(["--site", str(site), *COMMAND]) == 0
+    told = capsys.readouterr()
+    assert "published state: raised" in told.out and not told.err
+    assert len(_rows(site / "desk" / "feedback_actions.csv")) == 1
+
+
+def test_a_publication_without_insights_knows_none(tmp_path: Path) -> None:
+    _published(tmp_path / "data", "create table fresh.marts.fct_tickets (ticket_key varchar)")
+    assert published_state(Paths(tmp_path / "data"), "k1") is None
+
+
+def test_a_publication_that_cannot_be_read_does_not_stop_an_action(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    published = Paths(tmp_path / "data").published
+    published.parent.mkdir(parents=True)
+    published.write_bytes(b"not a database" * 1000)
+    assert main(["--site", str(site), *COMMAND]) == 0
+    told = capsys.readouterr()
+    assert "k1 accepted" in told.out and "cannot be told" in told.err
+    assert len(_rows(site / "desk" / "feedback_actions.csv")) == 1
 
 
 def test_the_command_fails_without_writing(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
