@@ -33,14 +33,14 @@ bench-insights: $(INSTALLED) ## Insights and effects against what 20 simulated s
 
 install: $(INSTALLED) ## Only install (into .venv, from requirements.lock, hashes checked)
 
-lint: $(INSTALLED)
+lint: $(INSTALLED) ## Only lint (ruff)
 	@$(PY) -m ruff check .
 
-types: $(INSTALLED)
+types: $(INSTALLED) ## Only check types (mypy)
 	@$(PY) -m mypy
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed: install it or set PYTHON=/path/to/python3.11" >&2; exit 1; }
