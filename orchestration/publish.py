@@ -55,6 +55,22 @@ class Description:
 
 Descriptions = Mapping[str, Description]
 
+MANIFEST_DESCRIPTION = Description(
+    "One row per mart of this file: which publication it is from, and what it holds.",
+    {
+        "published_at": "When this file was written (UTC). The same in every row.",
+        "as_of": "The instant the marts describe: nothing later has happened. The same in every row.",
+        "site": "Site whose marts these are (site of site.yml). The same in every row.",
+        "run_id": "Run that published, as Dagster calls it. The same in every row.",
+        "mart": "Name of the table in this schema.",
+        "rows": "Number of its rows, those whose numbers are left out included.",
+        "content_hash": (
+            "Hash of its rows, column names and types; not of the order of rows or columns, and of ten digits"
+            " of floating-point numbers. The same hash is the same content."
+        ),
+    },
+)
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -188,8 +204,8 @@ def _copy(
             [(rows,)] = connection.execute(f'select count(*) from fresh.{SCHEMA}."{mart.name}"').fetchall()
             if rows != mart.rows:
                 raise PublishError(f"{mart.name}: {rows} rows copied, {mart.rows} in the build file")
-        _write_descriptions(connection, descriptions)
         _write_manifest(connection, publication)
+        _write_descriptions(connection, {**descriptions, MANIFEST: MANIFEST_DESCRIPTION})
         connection.execute("detach fresh")
 
 
@@ -197,8 +213,8 @@ def _renew(served_file: Path, target: Path, publication: Publication, descriptio
     shutil.copyfile(served_file, target)
     with _connect() as connection:
         connection.execute(f"attach '{_quoted(target)}' as fresh")
-        _write_descriptions(connection, descriptions)
         _write_manifest(connection, publication)
+        _write_descriptions(connection, {**descriptions, MANIFEST: MANIFEST_DESCRIPTION})
         connection.execute("detach fresh")
 
 

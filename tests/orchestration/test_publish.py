@@ -66,15 +66,36 @@ def test_marts_and_columns_say_what_they_are(warehouse: Paths, site: Site) -> No
         "fct_tickets": Description("One row per ticket; it's the core.", {"seconds": 'Seconds, "exact".'})
     }
     publish(warehouse, site, AS_OF, "run-1", described)
-    assert _comments(warehouse) == {
+    assert _comments_of_marts(warehouse) == {
         ("fct_tickets", None): "One row per ticket; it's the core.",
         ("fct_tickets", "seconds"): 'Seconds, "exact".',
     }
     reworded = {"fct_tickets": Description("One row per ticket.", {"ticket_id": "Its id."})}
     assert not publish(warehouse, site, AS_OF, "run-2", reworded).copied
-    assert {thing: text for thing, text in _comments(warehouse).items() if text} == {
+    assert _comments_of_marts(warehouse) == {
         ("fct_tickets", None): "One row per ticket.",
         ("fct_tickets", "ticket_id"): "Its id.",
+    }
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["copied", "renewed"])
+def test_the_manifest_says_what_it_is(warehouse: Paths, site: Site, times: int) -> None:
+    for number in range(times):
+        publication = publish(warehouse, site, AS_OF, f"run-{number}")
+    assert publication.copied is (times == 1)
+    things = _query(
+        warehouse,
+        "select null, comment from duckdb_tables() where table_name = 'publication'"
+        " union all"
+        " select column_name, comment from duckdb_columns() where table_name = 'publication'",
+    )
+    assert len(things) == 8
+    assert [name for name, comment in things if not comment] == []
+
+
+def _comments_of_marts(paths: Paths) -> dict[tuple[str, str | None], str]:
+    return {
+        thing: text for thing, text in _comments(paths).items() if text and thing[0] != publishing.MANIFEST
     }
 
 
