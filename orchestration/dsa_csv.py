@@ -9,8 +9,10 @@ ones stay in the mart. A period that still runs has `_so_far` in the name of its
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -92,9 +94,16 @@ def _literal(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def main() -> int:
-    """Command line: write the files of `DATA_DIR` and print their names."""
-    files = write(Paths.from_env())
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line: write the files of a data folder, print their names; 1 if there are none."""
+    parser = argparse.ArgumentParser(
+        prog="python -m orchestration.dsa_csv",
+        description="Write the regulator's table of appeals as CSV beside the published file, one file per"
+        " reporting period. Every publication does it, too.",
+    )
+    parser.add_argument("--data-dir", type=Path, help="data folder (default: DATA_DIR, else data/)")
+    chosen = parser.parse_args(arguments)
+    files = write(Paths(chosen.data_dir.resolve()) if chosen.data_dir else Paths.from_env())
     for file in files:
         print(file)
     if not files:

@@ -6,9 +6,11 @@ assets), or what the summary says (`orchestration.summary`).
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +36,25 @@ INTERRUPTED = 130  # the shell's convention for a process ended by Ctrl-C
 logger = logging.getLogger("orchestration")
 
 
-def main() -> int:
+def _parser() -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog="python -m orchestration.run",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Build and publish a site, as `make run` does: load, check, build, check, publish.",
+        epilog="""\
+settings, from the environment:
+  SITE             folder with a site.yml, or the file (default: the simulated demo)
+  DATA_DIR         where everything is written (default: data/)
+  AS_OF            the instant the marts describe, ISO 8601 (default: the site's, else now)
+  FULL_REFRESH=1   compute all tickets and models anew from the raw tables
+
+exit code: 0 if the marts were published, 1 if not, 130 after Ctrl-C""",
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the whole graph; returns 0 if the marts were published, 1 if not, 130 after Ctrl-C."""
+    _parser().parse_args(arguments)
     started = time.perf_counter()
     with shown_on_terminal(started):
         try:

@@ -9,6 +9,7 @@ Sites and loaded warehouses are kept under `DATA_DIR/bench`, and the results as 
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -72,6 +73,11 @@ def _open(root: Path, project: Path, tickets: int, like: Path, say: sites.Say) -
 
 def main() -> int:
     """Command line."""
+    argparse.ArgumentParser(
+        "python -m tests.bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     console = Console()
     root = Paths.from_env().data_dir / "bench"
     root.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ site (`appeals_site`), running a step (`process`). The site is kept under `DATA_
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -179,6 +180,11 @@ def show(results: dict[str, Any], console: Console) -> None:
 
 def main() -> int:
     """Command line; 1 if a limit is missed."""
+    argparse.ArgumentParser(
+        "python -m tests.bench.appeals",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     console = Console()
     filing = wanted()
     if filing is None:

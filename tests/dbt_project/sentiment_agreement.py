@@ -8,6 +8,7 @@ not belong here: the model (`feedback_texts.sentiment`).
 
 from __future__ import annotations
 
+import argparse
 import csv
 import gzip
 import sys
@@ -74,6 +75,11 @@ def _lines() -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        "python -m tests.dbt_project.sentiment_agreement",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     sys.path.append(str(ROOT / "dbt_project" / "python"))
     for line in _lines():
         print(line, flush=True)

@@ -64,3 +64,12 @@ def test_a_period_that_closed_leaves_no_file_of_its_course(paths: Paths) -> None
 
 def test_without_a_publication_nothing_is_written(tmp_path: Path) -> None:
     assert dsa_csv.write(Paths(tmp_path)) == ()
+
+
+def test_the_command_writes_the_files_of_a_data_folder(
+    paths: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dsa_csv.main(["--data-dir", str(paths.data_dir)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert dsa_csv.main(["--data-dir", str(tmp_path / "elsewhere")]) == 1
+    assert "nothing to write" in capsys.readouterr().err

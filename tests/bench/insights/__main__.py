@@ -11,6 +11,7 @@ Belongs here: the order of steps and the limits a run has to keep. Does not belo
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -42,6 +43,11 @@ Limits = dict[str, tuple[float, bool]]
 
 def main() -> int:
     """Run the bench; 0 if every limit is kept, else 1."""
+    argparse.ArgumentParser(
+        "python -m tests.bench.insights",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     console = Console(width=110)
     first = int(os.environ.get("BENCH_FIRST_SEED", "1"))
     seeds = range(first, first + int(os.environ.get("BENCH_SEEDS", "20")))
