@@ -46,7 +46,7 @@ def run(
     started = time.perf_counter()
     if not paths.warehouse.is_file():
         raise NoWarehouseError(
-            f"{paths.warehouse}: no warehouse yet; load the site first: python -m ingestion"
+            f"{paths.warehouse}: no warehouse yet; load the site first: .venv/bin/python -m ingestion"
         )
     chosen = load_suites(stage) if suites is None else tuple(suites)
     as_of = as_of or site.as_of or datetime.now(UTC)

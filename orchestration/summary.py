@@ -113,11 +113,11 @@ def failing_rows(sql: Path, paths: Paths) -> str:
 
 def _alone(step: str | None) -> str:
     return {
-        "raw_tables": "python -m ingestion",
-        "raw_checks": "python -m expectations --stage raw",
-        "marts_checks": "python -m expectations --stage marts",
-        "insight_report": "python -m orchestration.report",
-        "dbt_models": "cd dbt_project && dbt build",
+        "raw_tables": ".venv/bin/python -m ingestion",
+        "raw_checks": ".venv/bin/python -m expectations --stage raw",
+        "marts_checks": ".venv/bin/python -m expectations --stage marts",
+        "insight_report": ".venv/bin/python -m orchestration.report",
+        "dbt_models": "docs/add_model.md says how to build by hand",
     }.get(step or "", "make run")
 
 

@@ -26,7 +26,7 @@ _KINDS = {
 _INTRODUCTION = """\
 # What a source delivers
 
-Made by `python -m ingestion contract` from `ingestion/contracts/`; do not edit it here.
+Made by `.venv/bin/python -m ingestion contract` from `ingestion/contracts/`; do not edit it here.
 
 One file, several files or a folder per entity (`tickets.csv`, `tickets_2026-01.csv.gz`, `tickets/…`), as CSV,
 JSON lines or Parquet. Columns in any order; an optional column may be absent. Columns that are not listed are

@@ -30,7 +30,7 @@ def _read(column: Column, text: str | None, zone: str | None = "America/New_York
 
 def test_the_page_is_the_contract() -> None:
     assert (_ROOT / "docs" / "source_contract.md").read_text(encoding="utf-8") == page(), (
-        "run: python -m ingestion contract > docs/source_contract.md"
+        "run: .venv/bin/python -m ingestion contract > docs/source_contract.md"
     )
 
 
