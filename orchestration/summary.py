@@ -184,8 +184,8 @@ def _show_facts(console: Console, facts: Facts) -> None:
 def _show_next(console: Console, paths: Paths, run_id: str) -> None:
     console.print("Look next:")
     if paths.published.exists():
-        console.print(f"  published marts    {paths.published}")
-        console.print(f"  for BI tools       {bi_file(paths)} (the same file)")
+        console.print(f"  published marts    {bi_file(paths)}")
+        console.print(f"  the same file      {paths.published} (for attaching under another name)")
     report = index_file(paths)
     if report.exists():
         console.print(f"  insight report     {report}")
