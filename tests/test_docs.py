@@ -1,4 +1,4 @@
-"""The written pages: links lead somewhere, and the README leads to every page."""
+"""The written pages: links lead somewhere, the README to every page, and rules that are cited stand there."""
 
 from __future__ import annotations
 
@@ -37,3 +37,21 @@ def test_the_readme_leads_to_every_page() -> None:
     linked = set(_links(ROOT / "README.md"))
     missing = {str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md")} - linked
     assert not missing
+
+
+def test_every_rule_that_is_cited_stands_in_the_semantics() -> None:
+    """Rules are cited as A28 or SEMANTICS 4; in unit tests the former may be the id of an appeal."""
+    page = (ROOT / "docs" / "semantics.md").read_text(encoding="utf-8")
+    known = {*re.findall(r"(?m)^- \*\*(A\d+)", page), *re.findall(r"(?m)^## (\d+)\.", page)}
+    assert len(known) == 52 + 6
+    unknown = {
+        f"{file.relative_to(ROOT)}: {rule or section}"
+        for folder in ("dbt_project/models", "dbt_project/macros", "dbt_project/tests", "expectations/suites")
+        for file in (ROOT / folder).rglob("*")
+        if file.suffix in {".sql", ".yml", ".md"} and not file.stem.endswith("_unit_tests")
+        for rule, section in re.findall(
+            r"\b(A\d+)\b(?!/)|\bSEMANTICS\s+(\d+)", file.read_text(encoding="utf-8")
+        )
+        if (rule or section) not in known
+    }
+    assert not unknown
