@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,13 @@ from tests.dbt_project import build, yml
 HEADERS = {
     "tickets": "ticket_id,created_at,updated_at,channel,status",
     "ticket_events": "event_id,ticket_id,occurred_at,event_type",
+}
+
+
+# Aggregates in which no case of a minor can show, and why.
+WITHOUT_CASES = {
+    "agg_insight_backlog": "counts insights",
+    "agg_voice_drivers_weekly": "counts public reviews and posts; a store tells nobody's age",
 }
 
 
@@ -57,6 +65,33 @@ def test_descriptions_open_with_the_grain() -> None:
     assert not vague, f"say first what one row is: {vague}"
 
 
+def test_aggregates_say_how_their_small_cells_are_suppressed() -> None:
+    """Without `minor_count` an aggregate would be published as it is, small cells of minors included."""
+    aggregates = {
+        entry["name"]: entry
+        for file, entry in yml.described_models()
+        if "marts" in file.parts and entry["name"].startswith("agg_")
+    }
+    assert WITHOUT_CASES.keys() < aggregates.keys()
+    silent = [
+        name
+        for name in sorted(aggregates.keys() - WITHOUT_CASES.keys())
+        if "minor_count" not in _columns(aggregates[name])
+    ]
+    assert not silent, f"no minor_count: {silent}"
+
+
+def test_marts_that_count_minors_name_their_grain() -> None:
+    vague = {
+        entry["name"]: grain
+        for file, entry in yml.described_models()
+        if "marts" in file.parts and "minor_count" in _columns(entry)
+        if not (grain := set(entry.get("config", {}).get("meta", {}).get("grain", ())))
+        or not grain <= _columns(entry)
+    }
+    assert not vague, f"config.meta.grain names nothing, or what is no column: {vague}"
+
+
 def test_columns_are_those_of_the_warehouse(empty_build: Path) -> None:
     found: dict[str, set[str]] = {}
     for row in build.rows(
@@ -90,6 +125,10 @@ def test_dbt_unit_tests_pass(empty_build: Path) -> None:
     failed = {name: message for name, (status, message) in results.items() if status != "pass"}
     assert not failed, "\n".join(f"{name}: {message}" for name, message in failed.items())
     assert set(results) == set(yml.unit_tests())
+
+
+def _columns(entry: dict[str, Any]) -> set[str]:
+    return {column["name"] for column in entry["columns"]}
 
 
 def _descriptions(entry: dict[str, object]) -> Iterator[tuple[str, object]]:
