@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingestion.simulator import write_site
-from tests.end_to_end.workspace import Outcome, Workspace
+from orchestration.publish import bi_file
+from tests.end_to_end.workspace import REPOSITORY, Outcome, Workspace
 from tests.ingestion.simulator.against_truth import differences
 
 CORE_AND_SLA = ("fct_tickets", "fct_ticket_segments", "fct_replies", "fct_ticket_sla")
@@ -52,6 +55,28 @@ def test_the_comparison_was_not_one_of_empty_tables(workspace: Workspace, run: O
 def test_the_summary_says_attainment_by_line_of_business_tier_and_vendor(run: Outcome) -> None:
     for who in ("LOB account_access", "tier T1", "tier T2", "vendor In house"):
         assert who in run.output
+
+
+def test_queries_of_the_pages_run_on_the_published_file(workspace: Workspace, run: Outcome) -> None:
+    """As a reader runs them; those that read the build file, which has more than marts, are left out."""
+    assert run.code == 0, run.output
+    pages = sorted((REPOSITORY / "docs").glob("*.md"))
+    queries = [
+        (page.name, query)
+        for page in pages
+        for query in re.findall(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        if "marts." in query and not re.search(r"\b(raw|quarantine|staging|intermediate|records)\.", query)
+    ]
+    assert len(queries) > 15
+    failed = {}
+    with duckdb.connect(str(bi_file(workspace.paths)), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        for page, query in queries:
+            try:
+                connection.execute(query).fetchall()
+            except duckdb.Error as error:
+                failed[page, query] = str(error)
+    assert not failed
 
 
 def test_no_personal_data_stands_anywhere_in_what_was_published(workspace: Workspace, run: Outcome) -> None:
