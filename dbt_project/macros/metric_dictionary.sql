@@ -35,6 +35,20 @@
   {{ return(none) }}
 {% endmacro %}
 
+{#- Advice on adding values up, of a column that has none of its own: that of its kind, of counts what config.meta of
+    the mart says in count_aggregation. Advice to add up says what small cells do to a sum; config.meta.few_minors is
+    left_out where the build leaves minors' cases out of the rows (macros/minors.sql), none where there are none. -#}
+{% macro metric_aggregation(node, kind, own) %}
+  {%- set mart_meta = node.config.meta or {} -%}
+  {%- set advice = own or (mart_meta.get('count_aggregation') if kind == 'count' else none) or metric_kinds()[kind].aggregation -%}
+  {%- if kind == 'count' and 'minor_count' in node.columns and (advice[:3] == 'sum' or advice[:4] == 'add ') -%}
+    {%- if mart_meta.get('few_minors') == 'left_out' -%}{{ return(advice ~ '; few minors are in no sum') }}
+    {%- elif mart_meta.get('few_minors') != 'none' -%}{{ return(advice ~ '; published sums leave suppressed cells out') }}
+    {%- endif -%}
+  {%- endif -%}
+  {{ return(advice) }}
+{% endmacro %}
+
 {#- One dict per mart column, by mart and place; raises at the first column that is not fit for the dictionary. -#}
 {% macro metric_dictionary(nodes) %}
   {%- set rows = [] -%}
@@ -76,7 +90,7 @@
           'data_type': column.data_type,
           'definition': definition,
           'rule': modules.re.findall('A[0-9]+|SEMANTICS [0-9]', definition) | unique | join(', ') or none,
-          'aggregation': meta.get('aggregation', usual.aggregation),
+          'aggregation': metric_aggregation(node, kind, meta.get('aggregation')),
           'variants': meta.get('variants'),
           'is_grain': name in grain,
       }) -%}

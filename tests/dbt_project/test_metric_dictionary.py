@@ -1,19 +1,33 @@
-"""A mart column that nobody described, or whose kind nobody can tell, fails the build by name."""
+"""A mart column that nobody described, or whose kind nobody can tell, fails the build by name; advice on adding up."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from tests.dbt_project import yml
 
 DESCRIBED = "One thing."
 
+# Columns that choose among rows which count the same cases: a sum over all of them counts every case several times.
+SELECTORS = {"dimension", "driver_level", "scope", "agreement_of", "evidence_type"}
 
-def build_dictionary(folder: Path, column: str, grain: str = "[]") -> str:
-    """Build a project of one mart, whose yml has this entry for its second column; return dbt's message."""
+# Columns of a grain that look like one of these, but split the cases: every case is in one row.
+SPLITS = {"subject_type", "text_kind"}
+
+# Marts in which such a column is what a row tells, and its rows are things of their own.
+NOT_OVER_CASES = {"fct_insights"}
+
+
+def build_dictionary(folder: Path, column: str, grain: str = "[]", more: str = "") -> str:
+    """Build a project of one mart, whose yml has this entry for its second column; return dbt's message.
+
+    `more` goes into the meta of the mart. The dictionary is left in `things.duckdb`.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -25,7 +39,7 @@ def build_dictionary(folder: Path, column: str, grain: str = "[]") -> str:
     name = column.removeprefix("{name: ").partition(",")[0]
     (marts / "fct_things.sql").write_text(f"select 'x' as thing_id, 1 as {name}", encoding="utf-8")
     (marts / "fct_things.yml").write_text(
-        f"version: 2\nmodels:\n  - name: fct_things\n    config: {{meta: {{grain: {grain}}}}}\n"
+        f"version: 2\nmodels:\n  - name: fct_things\n    config: {{meta: {{grain: {grain}{more}}}}}\n"
         "    columns:\n"
         f"      - {{name: thing_id, data_type: varchar, description: {DESCRIBED}}}\n      - {column}\n",
         encoding="utf-8",
@@ -36,7 +50,8 @@ def build_dictionary(folder: Path, column: str, grain: str = "[]") -> str:
         encoding="utf-8",
     )
     (folder / "profiles.yml").write_text(
-        "things: {target: dev, outputs: {dev: {type: duckdb, path: ':memory:'}}}\n", encoding="utf-8"
+        f"things: {{target: dev, outputs: {{dev: {{type: duckdb, path: '{folder / 'things.duckdb'}'}}}}}}\n",
+        encoding="utf-8",
     )
     where = ["--project-dir", str(folder), "--profiles-dir", str(folder), "--log-level", "none"]
     try:
@@ -74,3 +89,52 @@ def test_aggregate_has_to_name_its_grain(tmp_path: Path, grain: str, problem: st
     message = build_dictionary(tmp_path, column, grain)
     assert message.startswith("error")
     assert problem in message
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "advice"),
+    [
+        ("thing_count", ", count_aggregation: sum within one scope", "sum within one scope"),
+        ("minor_count", "", "sum, average; published sums leave suppressed cells out"),
+        ("minor_count", ", few_minors: left_out", "sum, average; few minors are in no sum"),
+    ],
+)
+def test_counts_take_the_advice_of_their_mart(tmp_path: Path, name: str, more: str, advice: str) -> None:
+    column = f"{{name: {name}, data_type: integer, description: {DESCRIBED}}}"
+    assert build_dictionary(tmp_path, column, "[thing_id]", more).startswith("success")
+    with duckdb.connect(str(tmp_path / "things.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select aggregation from marts.dim_metric where column_name = ?", [name]
+        ).fetchall()
+    assert found == [(advice,)]
+
+
+def test_no_count_of_rows_that_overlap_is_advised_to_be_summed_over_all() -> None:
+    """A mart with a selector in its grain says within what its counts may be added, or each of them does."""
+    overlapping = {
+        mart: meta
+        for mart, meta in _grains().items()
+        if SELECTORS & set(meta["grain"]) and mart not in NOT_OVER_CASES
+    }
+    assert len(overlapping) == 5
+    plain = []
+    for mart, meta in overlapping.items():
+        (selector,) = SELECTORS & set(meta["grain"])
+        advice = meta.get("count_aggregation", "")
+        if f" {selector}" not in advice and not advice.startswith("not additive"):
+            plain.append(mart)
+    assert not plain
+
+
+def test_columns_of_grains_that_may_be_selectors_are_known() -> None:
+    endings = ("dimension", "_level", "scope", "_of", "_type", "_kind")
+    doubtful = {
+        column for meta in _grains().values() for column in meta["grain"] if column.endswith(endings)
+    }
+    assert not doubtful - SELECTORS - SPLITS, "say whether rows overlap over it"
+
+
+def _grains() -> dict[str, dict[str, Any]]:
+    """The meta of each mart with a declared grain."""
+    metas = {entry["name"]: entry.get("config", {}).get("meta", {}) for _, entry in yml.described_models()}
+    return {name: meta for name, meta in metas.items() if meta.get("grain")}
