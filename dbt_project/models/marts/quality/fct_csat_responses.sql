@@ -48,7 +48,11 @@ joined as (
         coalesce(tickets.contact_reason, surveys.contact_reason) as credited_contact_reason,
         scales.scale_no,
         coalesce(tickets.first_reply_seconds_calendar, surveys.first_response_seconds) as first_reply_seconds_calendar,
-        case when tickets.is_unreplied then 'no_reply' else surveys.first_response_null_reason end as first_reply_null_reason,
+        case
+            when tickets.is_unreplied then 'no_reply'
+            -- a ticket that is not unreplied and has no first reply: nothing started its first-reply clock (A10)
+            else coalesce(surveys.first_response_null_reason, case when tickets.ticket_key is not null then 'no_clock' end)
+        end as first_reply_null_reason,
         surveys.answer_count > 0 and surveys.score_normalised is not null as is_responded
     from attributions
     inner join surveys on attributions.source_id = surveys.source_id and attributions.survey_id = surveys.survey_id
