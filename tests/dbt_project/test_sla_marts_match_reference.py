@@ -116,6 +116,7 @@ def test_queue_status(random_build: RandomBuild) -> None:
         )
         assert row["first_breached_metric"] == breached[1]
         assert row["risk_band"] == _band(counts, left)
+        assert row["next_risk_band"] == (None if left is None else _band({**counts, "breached": 0}, left))
         last = segments[-1]
         tier = last["tier"] or "T1"
         holder = (

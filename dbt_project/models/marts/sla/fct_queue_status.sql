@@ -58,6 +58,17 @@ measured as (
     left join clock_counts on tickets.ticket_key = clock_counts.ticket_key
     left join next_due on tickets.ticket_key = next_due.ticket_key
     left join first_breached on tickets.ticket_key = first_breached.ticket_key
+),
+
+banded as (
+    select
+        *,
+        case
+            when seconds_to_breach < {{ var('queue_critical_seconds') }} then 'critical'
+            when seconds_to_breach < {{ var('queue_at_risk_seconds') }} then 'at_risk'
+            when seconds_to_breach is not null then 'on_track'
+        end as next_risk_band
+    from measured
 )
 
 select
@@ -88,13 +99,12 @@ select
     seconds_to_breach,
     case
         when breached_clock_count > 0 then 'breached'
-        when seconds_to_breach < {{ var('queue_critical_seconds') }} then 'critical'
-        when seconds_to_breach < {{ var('queue_at_risk_seconds') }} then 'at_risk'
-        when seconds_to_breach is not null then 'on_track'
+        when next_risk_band is not null then next_risk_band
         when active_clock_count > 0 then 'not_projected'
         when paused_clock_count > 0 then 'paused'
         else 'no_clock'
     end as risk_band,
+    next_risk_band,
     next_due_policy_id,
     next_due_target_seconds,
     next_due_elapsed_seconds,
@@ -105,4 +115,4 @@ select
     first_breached_at,
     age_seconds_calendar,
     age_seconds_business
-from measured
+from banded
