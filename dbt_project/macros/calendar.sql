@@ -15,3 +15,9 @@
 {% macro date_of_half(half_no) -%}
     cast(concat(cast(floor(({{ half_no }}) / 2) as int), case when ({{ half_no }}) % 2 = 0 then '-01-01' else '-07-01' end) as date)
 {%- endmacro %}
+
+{#- Whether a week or month of the site's calendar had ended at as_of: it begins before the one as_of lies in.
+    `first_day` is the date the period begins on, as in int_site_days. -#}
+{% macro is_complete(first_day, period='week') -%}
+    {{ first_day }} < (select max({{ period }}_start_date) from {{ ref('int_site_days') }} where from_us <= {{ as_of_us() }})
+{%- endmacro %}

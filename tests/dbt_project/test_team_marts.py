@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from math import isclose
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -165,6 +166,21 @@ def test_scorecards_of_lines_of_business(truth: Truth, built: Path) -> None:
     assert {(r["line_of_business"], r["week_start_date"]): r["n"] for r in backlog if r["n"]} == {
         key: row["open_count"] for key, row in rows.items() if row["open_count"]
     }
+
+
+def test_the_week_as_of_lies_in_is_not_complete(built: Path) -> None:
+    """Monday 06:00 UTC: a week is over if seven days after its Monday are, on the wall of the site."""
+    today = AS_OF.astimezone(ZoneInfo("Europe/Dublin")).date()
+    for mart in MARTS:
+        rows = build.rows(
+            built, f"select distinct week_start_date as week, is_complete_week as is_over from marts.{mart}"
+        )
+        assert len(rows) >= 8, mart
+        assert {r["week"]: r["is_over"] for r in rows} == {
+            r["week"]: r["week"] + timedelta(days=7) <= today for r in rows
+        }, mart
+        if mart in ("agg_lob_scorecard_weekly", "agg_specialist_weekly"):
+            assert {r["is_over"] for r in rows} == {True, False}
 
 
 def test_gaps_between_languages_have_newcombes_interval(built: Path) -> None:

@@ -30,6 +30,7 @@ select
     {{ cell_key(row) }} as voice_driver_week_key,
     {{ row | join(',\n    ') }},
     channel,
+    {{ is_complete('week_start_date') }} as is_complete_week,
     item_count,
     cast(all_item_count as bigint) as all_item_count,
     1e0 * item_count / all_item_count as item_rate,

@@ -37,6 +37,7 @@ counted as (
 select
     {{ cell_key(grain) }} as appeal_funnel_key,
     {{ grain | join(',\n    ') }},
+    {{ is_complete('decided_month_date', 'month') }} as is_complete_month,
     decision_count,
     notified_count,
     appealed_count,

@@ -38,6 +38,7 @@ select
     counted.sent_month_date,
     counted.dimension,
     counted.dimension_value,
+    {{ is_complete('counted.sent_month_date', 'month') }} as is_complete_month,
     counted.sent_count,
     counted.responded_count,
     counted.satisfied_count,

@@ -31,6 +31,7 @@ select
     {%- for column in dimensions[2:] %}
     counted.{{ column }},
     {%- endfor %}
+    {{ is_complete('counted.sent_week_date') }} as is_complete_week,
     counted.sent_count,
     counted.responded_count,
     counted.satisfied_count,

@@ -44,6 +44,7 @@ compared as (
 select
     csat_weekly_key,
     {{ dimensions | join(',\n    ') }},
+    {{ is_complete('sent_week_date') }} as is_complete_week,
     sent_count,
     responded_count,
     satisfied_count,

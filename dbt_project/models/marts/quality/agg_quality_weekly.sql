@@ -103,6 +103,7 @@ compared as (
 select
     quality_weekly_key,
     {{ dimensions | join(',\n    ') }},
+    {{ is_complete('reviewed_week_date') }} as is_complete_week,
     review_count,
     auto_failed_count,
     unscored_count,

@@ -168,6 +168,7 @@ paired as (
 select
     {{ cell_key(row) }} as language_week_key,
     {{ row_list }},
+    {{ is_complete('week_start_date') }} as is_complete_week,
     reference_language,
     is_reference,
     sla_instance_count,

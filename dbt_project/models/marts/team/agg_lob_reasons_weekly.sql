@@ -85,6 +85,7 @@ compared as (
 select
     {{ cell_key(row) }} as lob_reason_week_key,
     {{ row_list }},
+    {{ is_complete('week_start_date') }} as is_complete_week,
     contact_count,
     case when weeks_before > 0 then coalesce(contacts_before, 0) * 1e0 / weeks_before end as contact_mean_before,
     cast(case when weeks_before > 0 then weeks_before else 0 end as bigint) as week_before_count,

@@ -201,6 +201,7 @@ collected as (
 select
     {{ cell_key(row) }} as lob_week_key,
     {{ row_list }},
+    {{ is_complete('week_start_date') }} as is_complete_week,
     created_count,
     solved_count,
     resolved_count,

@@ -298,6 +298,7 @@ select
     source_id,
     agent_id,
     week_start_date,
+    {{ is_complete('week_start_date') }} as is_complete_week,
     is_on_roster,
     team_id,
     team_name,

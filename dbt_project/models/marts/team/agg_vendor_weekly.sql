@@ -224,6 +224,7 @@ select
     rated.tier,
     rated.vendor,
     rated.week_start_date,
+    {{ is_complete('rated.week_start_date') }} as is_complete_week,
     rated.is_closed,
     {%- for name in ['reported', 'restated'] %}
     case when rated.is_closed then rated.{{ name }}_met_count end as {{ name }}_met_count,
