@@ -16,7 +16,10 @@ import duckdb
 
 COUNT = "minor_count"
 FLAG = "is_suppressed"
-FLAG_DESCRIPTION = "True where the numbers of the row are left out, for few cases of minors would show."
+FLAG_DESCRIPTION = (
+    "True where the row counts cases of minors, but fewer than minors_minimum_cell of site.yml: all columns"
+    " that are not of its grain are null then. Only in the published file."
+)
 
 
 class SuppressionError(RuntimeError):

@@ -1,4 +1,7 @@
-"""A mart column that nobody described, or whose kind nobody can tell, fails the build by name; advice on adding up."""
+"""A mart column that nobody described, or whose kind nobody can tell, fails the build by name.
+
+And what the dictionary says of columns: how counts may be added up, units of numbers.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ import pytest
 from tests.dbt_project import yml
 
 DESCRIBED = "One thing."
+MARTS = yml.MODELS / "marts"
 
-# Columns that choose among rows which count the same cases: a sum over all of them counts every case several times.
+# Columns that choose among rows which count the same cases: a sum over all of them counts cases repeatedly.
 SELECTORS = {"dimension", "driver_level", "scope", "agreement_of", "evidence_type"}
 
 # Columns of a grain that look like one of these, but split the cases: every case is in one row.
@@ -116,7 +120,7 @@ def test_no_count_of_rows_that_overlap_is_advised_to_be_summed_over_all() -> Non
         for mart, meta in _grains().items()
         if SELECTORS & set(meta["grain"]) and mart not in NOT_OVER_CASES
     }
-    assert len(overlapping) == 5
+    assert len(overlapping) == 6
     plain = []
     for mart, meta in overlapping.items():
         (selector,) = SELECTORS & set(meta["grain"])
@@ -128,10 +132,41 @@ def test_no_count_of_rows_that_overlap_is_advised_to_be_summed_over_all() -> Non
 
 def test_columns_of_grains_that_may_be_selectors_are_known() -> None:
     endings = ("dimension", "_level", "scope", "_of", "_type", "_kind")
-    doubtful = {
-        column for meta in _grains().values() for column in meta["grain"] if column.endswith(endings)
-    }
+    doubtful = {column for meta in _grains().values() for column in meta["grain"] if column.endswith(endings)}
     assert not doubtful - SELECTORS - SPLITS, "say whether rows overlap over it"
+
+
+def test_numbers_have_a_unit() -> None:
+    columns = [
+        (f"{entry['name']}.{column['name']}", column.get("config", {}).get("meta", {}))
+        for file, entry in yml.described_models()
+        if file.is_relative_to(MARTS)
+        for column in entry["columns"]
+    ]
+    numbers = {name: meta for name, meta in columns if meta.get("kind") == "number"}
+    assert len(numbers) > 50
+    assert not [name for name, meta in numbers.items() if not meta.get("unit")]
+
+
+def test_counts_say_that_few_minors_are_left_out_of_them() -> None:
+    """In marts made with macros/minors.sql; counts of hands full, weeks and insights are none of cases."""
+    not_of_cases = {"minor_count", "tickets_in_hand_peak_count", "week_before_count"}
+    for file, entry in yml.described_models():
+        if (
+            not file.is_relative_to(MARTS)
+            or "without_few_minors(" not in file.with_suffix(".sql").read_text()
+        ):
+            continue
+        assert entry["config"]["meta"]["few_minors"] == "left_out", entry["name"]
+        silent = [
+            column["name"]
+            for column in entry["columns"]
+            if column["name"].endswith("_count")
+            and column["name"] not in not_of_cases
+            and not column["name"].startswith("insight_")
+            and "doc('few_minors_left_out')" not in column["description"]
+        ]
+        assert not silent, entry["name"]
 
 
 def _grains() -> dict[str, dict[str, Any]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from ingestion.paths import Paths
 from ingestion.site import Site
 from orchestration.publish import PublishError, bi_file, publish
+from orchestration.suppression import FLAG_DESCRIPTION
 from tests.orchestration.conftest import AS_OF
 
 
@@ -80,3 +83,9 @@ def test_aggregate_without_a_known_grain_is_not_published(aggregate: Paths, site
     with pytest.raises(PublishError, match="agg_weekly has a column minor_count"):
         publish(aggregate, site, AS_OF, "run-2")
     assert _rows(aggregate) == before
+
+
+def test_the_flag_is_described_as_in_the_metric_dictionary() -> None:
+    macro = Path(__file__).resolve().parents[2] / "dbt_project" / "macros" / "metric_dictionary.sql"
+    joined = re.sub(r"'\s*~\s*'", "", macro.read_text(encoding="utf-8"))
+    assert f"'definition': '{FLAG_DESCRIPTION}'" in joined
