@@ -6,13 +6,12 @@ Belongs here: the order of steps. Does not belong here: how each is done (`plann
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ingestion import bookkeeping, demo, erasure, merging, privacy, staging, walltime, warehouse
+from ingestion import bookkeeping, demo, erasure, memory, merging, privacy, staging, walltime, warehouse
 from ingestion.connectors import all_entities
 from ingestion.contracts import REFERENCES, Entity
 from ingestion.files import FileError, SourceFile
@@ -35,7 +34,6 @@ Progress = Callable[[str], None]
 # Entities whose rows decide whose text is kept.
 _DECIDING = ("tickets", "ticket_events", "decisions", "appeals", "appeal_decisions", "quality_reviews")
 _SCHEDULES = "canonical__schedules"
-_MEMORY = "3GB"
 
 
 def load(site: Site, paths: Paths, *, progress: Progress = lambda message: None) -> LoadResult:
@@ -76,7 +74,7 @@ def _scratch(paths: Paths) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect()
     try:
         connection.execute(f"SET temp_directory = {literal(str(paths.scratch / 'spill'))}")
-        connection.execute(f"SET memory_limit = {literal(os.environ.get('INGESTION_MEMORY', _MEMORY))}")
+        connection.execute(f"SET memory_limit = {literal(memory.reading_limit())}")
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
