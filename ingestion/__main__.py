@@ -45,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code: 0, or 1 with the problems on standard error."""
+    """Run a command and return the exit code: 0, or with the problems on standard error 1, or 2 if the data
+    folder is another run's or another site's.
+    """
     options = _parser().parse_args(arguments)
     if options.command == "contract":
         from ingestion.contracts.page import page
@@ -118,6 +120,14 @@ def _load(options: argparse.Namespace) -> int:
 
     from ingestion.files import FileError
     from ingestion.load import LoadError, load
+    from ingestion.lock import (
+        BuildFileHeldError,
+        DataDirError,
+        OtherSiteError,
+        build_lock,
+        record_site,
+        require_site,
+    )
     from ingestion.privacy import PseudonymKeyError
     from ingestion.summary import summary
 
@@ -127,7 +137,12 @@ def _load(options: argparse.Namespace) -> int:
     console = Console()
     try:
         site = load_site(options.site, data_dir=paths.data_dir)
-        with console.status(f"loading {site.name}") as status:
+        with (
+            build_lock(paths, "python -m ingestion"),
+            console.status(f"loading {site.name}") as status,
+        ):
+            require_site(paths, site.name)
+            record_site(paths, site.name)
 
             def say(message: str) -> None:
                 status.update(message)
@@ -140,7 +155,10 @@ def _load(options: argparse.Namespace) -> int:
         for problem in error.problems:
             print(f"- {problem}", file=sys.stderr)
         return 1
-    except (SiteError, FileError, PseudonymKeyError) as error:
+    except (BuildFileHeldError, OtherSiteError) as error:
+        print(f"nothing was loaded: {error}", file=sys.stderr)
+        return 2
+    except (SiteError, FileError, PseudonymKeyError, DataDirError) as error:
         print(f"nothing was loaded: {error}", file=sys.stderr)
         return 1
     console.print(summary(site, paths, result))

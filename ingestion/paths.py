@@ -69,3 +69,12 @@ class Paths:
     def scratch(self) -> Path:
         """Working files of a running load; emptied at its start and its end."""
         return self.data_dir / "scratch"
+
+    @property
+    def site_record(self) -> Path:
+        """Says whose state the folder holds."""
+        return self.data_dir / "site.json"
+
+    def set_aside(self, name: str) -> Path:
+        """Return where the state of a site waits while the folder holds another's."""
+        return self.data_dir / "sites" / name

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration.lock import build_lock
+from ingestion.lock import build_lock
 from orchestration.settings import RunSettings, run_settings
 
 # Steps that open the build file: DuckDB lets one process write and locks everyone else out.

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ingestion.lock import BuildFileHeldError, DataDirError, build_lock
 from ingestion.site import SiteError
 from orchestration.dbt_runner import DbtError, prepare_manifest
-from orchestration.lock import BuildFileHeldError, DataDirError, build_lock
 from orchestration.progress import shown_on_terminal
 from orchestration.settings import (
     AS_OF_TAG,

@@ -1,14 +1,14 @@
 """One data folder serves one site at a time; the state of the others waits in `sites/<name>/`.
 
-Belongs here: telling which site a data folder holds and swapping. Does not belong here: what a site is
-(`ingestion.site`) or where files live (`ingestion.paths`).
+Belongs here: swapping. Does not belong here: which site a data folder holds (`ingestion.lock`), what a site
+is (`ingestion.site`) or where files live (`ingestion.paths`).
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from ingestion.lock import held_site, record_site
 from ingestion.paths import Paths
 from ingestion.site import Site
 from orchestration.dbt_runner import dbt_folder
@@ -21,45 +21,37 @@ def switch_to(paths: Paths, site: Site) -> str | None:
     caller holds the build's lock.
     """
     paths.data_dir.mkdir(parents=True, exist_ok=True)
-    record = paths.data_dir / "site.json"
-    held = _held_site(record)
+    held = held_site(paths)
     message = None
     if held is not None and held != site.name:
-        _move(paths.data_dir, _aside(paths, held), paths)
-        message = f"the state of site {held} was set aside in {_aside(paths, held)}"
+        aside = paths.set_aside(held)
+        aside.mkdir(parents=True, exist_ok=True)
+        _move(paths.data_dir, aside, paths)
+        message = f"the state of site {held} was set aside in {aside}"
     if held != site.name:
-        _write(record, site.name)
-    if _aside(paths, site.name).is_dir():
-        _move(_aside(paths, site.name), paths.data_dir, paths)
+        record_site(paths, site.name)
+    aside = paths.set_aside(site.name)
+    if _move(aside, paths.data_dir, paths):
         back = f"the earlier state of site {site.name} was brought back"
         message = f"{message}; {back}" if message else back
+    _remove_emptied(aside)
     return message
 
 
-def _held_site(record: Path) -> str | None:
-    if not record.exists():
-        return None
-    return str(json.loads(record.read_text(encoding="utf-8"))["site"])
+def _move(source: Path, target: Path, paths: Paths) -> bool:
+    """Move what belongs to one site and return whether there was anything. The folder for reports and the
+    like is absent until a site has one.
+    """
+    entries = [entry for entry in _entries(paths) if (source / entry).exists()]
+    for entry in entries:
+        (source / entry).rename(target / entry)
+    return bool(entries)
 
 
-def _write(record: Path, name: str) -> None:
-    fresh = record.with_name(".site.json")
-    fresh.write_text(json.dumps({"site": name}), encoding="utf-8")
-    fresh.replace(record)
-
-
-def _aside(paths: Paths, name: str) -> Path:
-    return paths.data_dir / "sites" / name
-
-
-def _move(source: Path, target: Path, paths: Paths) -> None:
-    """Move what belongs to one site. The folder for reports and the like is absent until a site has one."""
-    target.mkdir(parents=True, exist_ok=True)
-    for entry in _entries(paths):
-        if (source / entry).exists():
-            (source / entry).rename(target / entry)
-    if source != paths.data_dir:
-        source.rmdir()
+def _remove_emptied(aside: Path) -> None:
+    """Remove the folder of a state that was brought back, unless others (a file manager) put files there."""
+    if aside.is_dir() and not any(aside.iterdir()):
+        aside.rmdir()
 
 
 def _entries(paths: Paths) -> list[str]:

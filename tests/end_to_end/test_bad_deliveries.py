@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.lock import build_lock
+from ingestion.lock import build_lock
 from tests.end_to_end.workspace import Outcome, Workspace
 
 TICKETS = 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,45 @@ def test_a_simulated_site_is_written_once(warehouse: Warehouse, capsys: pytest.C
     assert main(arguments) == 0
     said = capsys.readouterr().out
     assert "nothing new" in said and "organisation" not in said
+
+
+def test_a_folder_that_another_run_works_in_is_left_alone(
+    warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse.write({"tickets.csv": csv(TICKETS, TICKET)})
+    theirs = warehouse.paths.scratch / "spill"
+    theirs.mkdir(parents=True)
+    with (warehouse.paths.data_dir / "run.lock").open("w", encoding="utf-8") as lock:
+        # A second opening of the file: to the system as good as another process.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write('{"pid": 17, "holder": "make run", "since": "2026-01-01"}')
+        lock.flush()
+        assert main(_arguments(warehouse)) == 2
+    said = capsys.readouterr().err
+    assert "nothing was loaded: another run holds" in said and "make run, pid 17" in said
+    assert theirs.is_dir()
+    assert main(_arguments(warehouse)) == 0
+
+
+def test_two_sites_are_not_mixed_in_one_folder(
+    warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse.write({"tickets.csv": csv(TICKETS, TICKET)})
+    assert main(_arguments(warehouse)) == 0
+    warehouse.site["site"] = "other"
+    warehouse.write({"tickets.csv": csv(TICKETS, TICKET.replace("t1", "t2"))})
+    capsys.readouterr()
+    assert main(_arguments(warehouse)) == 2
+    said = capsys.readouterr().err
+    assert "holds the state of site test, not of other" in said
+    assert "make run" in said and "another DATA_DIR" in said
+    assert warehouse.value("SELECT min(ticket_id) || max(ticket_id) FROM raw.canonical__tickets") == "t1t1"
+
+
+def test_a_site_whose_state_was_set_aside_does_not_start_anew(
+    warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse.paths.set_aside("test").mkdir(parents=True)
+    (warehouse.paths.set_aside("test") / warehouse.paths.warehouse.name).touch()
+    assert main(_arguments(warehouse)) == 2
+    assert "was set aside in" in capsys.readouterr().err

@@ -50,6 +50,23 @@ def test_another_site_starts_empty_and_the_first_comes_back_whole(
     assert _state(paths) == {"south's"}
 
 
+def test_what_a_file_manager_left_beside_a_state_is_in_nobodys_way(
+    paths: Paths, site: Site, south: Site
+) -> None:
+    switch_to(paths, site)
+    _leave_state(paths, "north's")
+    switch_to(paths, south)
+    litter = paths.data_dir / "sites" / "north" / ".DS_Store"
+    litter.write_text("not ours", encoding="utf-8")
+    assert "north was brought back" in (switch_to(paths, site) or "")
+    assert _state(paths) == {"north's"}
+    assert litter.exists()
+    assert switch_to(paths, site) is None
+    switch_to(paths, south)
+    switch_to(paths, site)
+    assert _state(paths) == {"north's"}
+
+
 @pytest.mark.parametrize("breaks_at", range(1, 10))
 def test_a_switch_that_breaks_off_anywhere_is_finished_by_the_next_run(
     paths: Paths, site: Site, south: Site, monkeypatch: pytest.MonkeyPatch, breaks_at: int

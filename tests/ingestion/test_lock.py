@@ -7,23 +7,30 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
+from ingestion.lock import BuildFileHeldError, DataDirError, build_lock
 from ingestion.paths import Paths
-from orchestration.lock import BuildFileHeldError, DataDirError, build_lock
 
 _HOLDER = textwrap.dedent(
     """
     import sys
     from pathlib import Path
+    from ingestion.lock import build_lock
     from ingestion.paths import Paths
-    from orchestration.lock import build_lock
     with build_lock(Paths(Path(sys.argv[1])), "make run"):
         print("held", flush=True)
         sys.stdin.readline()
     """
 )
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """A data folder of the test's own."""
+    return Paths(tmp_path / "data")
 
 
 def _hold_elsewhere(paths: Paths) -> subprocess.Popen[str]:

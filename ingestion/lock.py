@@ -1,7 +1,8 @@
-"""One process at a time works on the build file.
+"""One process at a time works on the build file, and for one site.
 
-Belongs here: taking the lock of a data folder, and saying who holds it. Does not belong here: Dagster's pool,
-which orders the steps of runs that Dagster itself launched; this lock also keeps two shells apart.
+Belongs here: taking the lock of a data folder, saying who holds it, and whose state the folder holds. Does
+not belong here: Dagster's pool, which orders the steps of runs that Dagster itself launched (this lock also
+keeps two shells apart), or swapping the states of sites (`orchestration.site_state`).
 """
 
 from __future__ import annotations
@@ -23,8 +24,36 @@ class BuildFileHeldError(RuntimeError):
     """Another process is working on the build file; says which and since when."""
 
 
+class OtherSiteError(RuntimeError):
+    """The data folder holds the state of another site; says whose and what to do."""
+
+
 class DataDirError(RuntimeError):
     """The data folder cannot be made or written to."""
+
+
+def held_site(paths: Paths) -> str | None:
+    """Return the name of the site whose state the data folder holds, as far as that was recorded."""
+    if not paths.site_record.exists():
+        return None
+    return str(json.loads(paths.site_record.read_text(encoding="utf-8"))["site"])
+
+
+def record_site(paths: Paths, name: str) -> None:
+    """Note whose state the data folder holds from now on."""
+    fresh = paths.site_record.with_name(".site.json")
+    fresh.write_text(json.dumps({"site": name}), encoding="utf-8")
+    fresh.replace(paths.site_record)
+
+
+def require_site(paths: Paths, name: str) -> None:
+    """Raise `OtherSiteError` if the data folder holds another site's state, or this one's is set aside."""
+    held, aside = held_site(paths), paths.set_aside(name)
+    remedy = f"`SITE=… make run` switches the folder to {name}; or choose another DATA_DIR"
+    if held not in (None, name):
+        raise OtherSiteError(f"{paths.data_dir} holds the state of site {held}, not of {name}; {remedy}")
+    if (aside / paths.warehouse.name).exists():
+        raise OtherSiteError(f"the state of site {name} was set aside in {aside}; {remedy}")
 
 
 @contextmanager
