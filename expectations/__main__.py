@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 from rich.console import Console
 from rich.markup import escape
 
@@ -17,6 +18,7 @@ from expectations import console as summary
 from expectations import gate, store
 from expectations.results import GateResult
 from expectations.suites import STAGES, SuiteError
+from ingestion.lock import BuildFileHeldError, DataDirError, OtherSiteError, build_lock, require_site
 from ingestion.paths import Paths
 from ingestion.site import SiteError, load_site
 
@@ -36,21 +38,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     paths = Paths(chosen.data_dir.resolve()) if chosen.data_dir else Paths.from_env()
     console = Console()
-    gates: list[GateResult] = []
     try:
-        site = load_site(chosen.site, data_dir=paths.data_dir)
+        gates = _run(chosen, paths, console)
+    except (
+        SiteError, SuiteError, gate.NoWarehouseError, BuildFileHeldError, OtherSiteError, DataDirError,
+    ) as error:  # fmt: skip
+        return _cannot_check(console, str(error))
+    except duckdb.IOException as error:
+        # Held by a program that does not know the lock, such as DuckDB's own shell.
+        return _cannot_check(console, f"{paths.warehouse} cannot be used; does a program hold it? ({error})")
+    console.print(f"Page: {gates[-1].page}", soft_wrap=True, highlight=False)
+    return 0 if all(result.is_open for result in gates) else 1
+
+
+def _run(chosen: argparse.Namespace, paths: Paths, console: Console) -> list[GateResult]:
+    gates: list[GateResult] = []
+    site = load_site(chosen.site, data_dir=paths.data_dir)
+    gate.require_warehouse(paths)
+    # Results are kept in the build file: a gate writes, too.
+    with build_lock(paths, "python -m expectations"):
+        require_site(paths, site.name)
         for stage in (chosen.stage,) if chosen.stage else STAGES:
-            if chosen.accept_row_counts and paths.warehouse.is_file():
+            if chosen.accept_row_counts:
                 store.forget_row_counts(paths.warehouse, stage)
             run_id = chosen.run_id or (gates[0].run_id if gates else None)
             with console.status(f"Checking {stage} …") as status:
                 gates.append(gate.run(site, paths, stage, run_id=run_id, progress=status.update))
             summary.show(gates[-1], console)
-    except (SiteError, SuiteError, gate.NoWarehouseError) as error:
-        console.print(f"[bold red]Cannot check:[/] {escape(str(error))}", soft_wrap=True)
-        return 2
-    console.print(f"Page: {gates[-1].page}", soft_wrap=True, highlight=False)
-    return 0 if all(result.is_open for result in gates) else 1
+    return gates
+
+
+def _cannot_check(console: Console, why: str) -> int:
+    console.print(f"[bold red]Cannot check:[/] {escape(why)}", soft_wrap=True)
+    return 2
 
 
 if __name__ == "__main__":

@@ -27,6 +27,14 @@ class NoWarehouseError(FileNotFoundError):
     """There is no warehouse file to check."""
 
 
+def require_warehouse(paths: Paths) -> None:
+    """Raise `NoWarehouseError` if there is nothing to check."""
+    if not paths.warehouse.is_file():
+        raise NoWarehouseError(
+            f"{paths.warehouse}: no warehouse yet; load the site first: .venv/bin/python -m ingestion"
+        )
+
+
 def run(
     site: Site,
     paths: Paths,
@@ -44,10 +52,7 @@ def run(
     return. Raises `NoWarehouseError` if there is no warehouse and `SuiteError` if a suite file is wrong.
     """
     started = time.perf_counter()
-    if not paths.warehouse.is_file():
-        raise NoWarehouseError(
-            f"{paths.warehouse}: no warehouse yet; load the site first: .venv/bin/python -m ingestion"
-        )
+    require_warehouse(paths)
     chosen = load_suites(stage) if suites is None else tuple(suites)
     as_of = as_of or site.as_of or datetime.now(UTC)
     store.prepare(paths.warehouse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import expectations
@@ -17,6 +19,7 @@ from expectations.__main__ import main
 from expectations.gate import NoWarehouseError
 from expectations.results import read_outcome
 from expectations.suites import Suite, load_suites
+from ingestion.lock import record_site
 from ingestion.paths import Paths
 from ingestion.site import Site
 from tests.expectations.conftest import Warehouse
@@ -255,3 +258,61 @@ def test_the_command_line_exits_with_two_if_nothing_could_run(
 ) -> None:
     assert main(["--site", str(tmp_path), "--data-dir", str(tmp_path)]) == 2
     assert "no such site" in capsys.readouterr().out.replace("\n", " ")
+
+
+def _site_file(folder: Path, name: str = "test") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "site.yml"
+    file.write_text(
+        f"site: {name}\ntimezone: UTC\nsources: [{{name: s, connector: canonical_files, path: data}}]\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+@pytest.mark.parametrize("knows_the_lock", [True, False])
+def test_a_build_file_that_is_held_is_no_shut_gate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], knows_the_lock: bool
+) -> None:
+    site, paths = _site_file(tmp_path / "site"), Paths(tmp_path / "data")
+    paths.data_dir.mkdir()
+    duckdb.connect(str(paths.warehouse)).close()
+    hold = (
+        "from ingestion.lock import build_lock; from ingestion.paths import Paths; from pathlib import Path\n"
+        "held = build_lock(Paths(Path(sys.argv[1]).parent), 'make run'); held.__enter__()"
+        if knows_the_lock
+        else "import duckdb; held = duckdb.connect(sys.argv[1])"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"import sys\n{hold}\nprint('held', flush=True); sys.stdin.read()",
+         str(paths.warehouse)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    try:
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        assert main(["--site", str(site), "--data-dir", str(paths.data_dir)]) == 2
+    finally:
+        holder.communicate(timeout=20)
+    said = capsys.readouterr().out
+    assert "Cannot check:" in said
+    assert ("make run, pid" if knows_the_lock else "does a program hold it?") in said
+
+
+def test_another_sites_build_file_is_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = Paths(tmp_path / "data")
+    paths.data_dir.mkdir()
+    duckdb.connect(str(paths.warehouse)).close()
+    record_site(paths, "north")
+    site = _site_file(tmp_path / "site", "south")
+    assert main(["--site", str(site), "--data-dir", str(paths.data_dir)]) == 2
+    assert "holds the state of site north, not of south" in capsys.readouterr().out
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        assert connection.execute("select * from duckdb_tables()").fetchall() == []
+
+
+def test_a_mistyped_data_folder_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = _site_file(tmp_path / "site")
+    assert main(["--site", str(site), "--data-dir", str(tmp_path / "no")]) == 2
+    assert "no warehouse yet" in capsys.readouterr().out
+    assert not (tmp_path / "no").exists()
