@@ -18,7 +18,8 @@ def prepare(site: Site, paths: Paths, progress: Callable[[str], None]) -> None:
     """Write the simulated site around its source's path, if it is absent or was written with other
     parameters.
 
-    Does nothing for a site without `simulate`. Raises `SiteError` if its parameters are no whole numbers.
+    Does nothing for a site without `simulate`. Raises `SiteError` if its parameters are no whole numbers, or
+    its place is not in the data folder or holds anything that was not simulated.
     """
     if site.simulate is None:
         return
@@ -32,6 +33,11 @@ def prepare(site: Site, paths: Paths, progress: Callable[[str], None]) -> None:
     if len(site.sources) != 1:
         raise SiteError(f"{site.folder / 'site.yml'}: sources: a simulated site has exactly one source")
     folder = Path(site.sources[0].path).parent
+    if paths.data_dir.resolve() not in folder.resolve().parents:
+        raise SiteError(
+            f"{site.folder / 'site.yml'}: sources[0].path: what is simulated is written into the data folder:"
+            " expected ${DATA_DIR}/simulated/<name>/helpdesk; for files of your own take `simulate` out"
+        )
     # Beside the folder: the simulator refuses to write where there are files of others.
     stamp = folder.with_name(f"{folder.name}.json")
     if stamp.is_file() and json.loads(stamp.read_text(encoding="utf-8")) == wanted:
@@ -39,5 +45,8 @@ def prepare(site: Site, paths: Paths, progress: Callable[[str], None]) -> None:
     from ingestion.simulator import write_site
 
     stamp.unlink(missing_ok=True)
-    write_site(folder, **wanted, progress=progress)
+    try:
+        write_site(folder, **wanted, progress=progress)
+    except (ValueError, FileExistsError) as error:
+        raise SiteError(f"{site.folder / 'site.yml'}: simulate: {error}") from error
     stamp.write_text(json.dumps(wanted), encoding="utf-8")

@@ -29,6 +29,8 @@ from ingestion.simulator.truth_lookups import Lookups
 
 Progress = Callable[[str], None]
 _OWNED = ("site.yml", world.SOURCE, "truth")
+# What a site.yml written here begins with: it tells a simulated site from one of real deliveries.
+_MARK = "# Simulated: "
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,15 @@ def write_site(
     The same `tickets` (at least 1), `seed` and `weeks` (at least 2) give the same bytes, whatever `workers`
     (processes; by default one per core, at most 4) is. `truth=False` leaves the truth folder out,
     `incidents=False` plants none. Raises ValueError for sizes that make no sense, and FileExistsError if
-    `out` holds something else.
+    `out` holds anything that was not simulated.
     """
     if tickets < 1 or weeks < 2:
         raise ValueError(f"a site needs at least 1 ticket and 2 weeks, not {tickets} and {weeks}")
     started = time.monotonic()
     say = progress or (lambda _: None)
     out = Path(out)
-    _make_room(out)
     plan = Plan(tickets=tickets, seed=seed, weeks=weeks, incidents=incidents)
+    _make_room(out, plan)
     model = build_model(plan)
     data, facts = out / world.SOURCE, out / "truth" if truth else None
     rows: Counter[str] = Counter(write_reference(data, model.organisation))
@@ -108,23 +110,33 @@ def _write_plants(folder: Path, model: Model, rows: Counter[str]) -> Counter[str
     )
 
 
-def _make_room(out: Path) -> None:
-    """Remove an earlier site from the folder, and nothing else."""
+def _make_room(out: Path, plan: Plan) -> None:
+    """Remove an earlier simulated site from the folder, and nothing else.
+
+    The folder is marked as simulated throughout: also what a killed simulation left can be removed.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    strangers = sorted(p.name for p in out.iterdir() if p.name not in _OWNED)
+    there = sorted(p.name for p in out.iterdir())
+    mark = out / "site.yml"
+    ours = mark.is_file() and mark.read_bytes().startswith(_MARK.encode())
+    strangers = [name for name in there if name not in _OWNED or not ours]
     if strangers:
-        raise FileExistsError(f"{out} holds {', '.join(strangers[:3])}: simulate into an empty folder")
-    for name in _OWNED:
-        path = out / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        raise FileExistsError(
+            f"{out} holds {', '.join(strangers[:3])}, which the simulator did not write: simulate into an"
+            " empty folder"
+        )
+    for name in (world.SOURCE, "truth"):
+        if (out / name).exists():
+            shutil.rmtree(out / name)
+    mark.write_text(_header(plan), encoding="utf-8")
+
+
+def _header(plan: Plan) -> str:
+    return f"{_MARK}{plan.tickets} tickets over {plan.weeks} weeks, seed {plan.seed}.\n"
 
 
 def _site_yml(plan: Plan) -> str:
-    return (
-        f"# Simulated: {plan.tickets} tickets over {plan.weeks} weeks, seed {plan.seed}.\n"
+    return _header(plan) + (
         f"site: simulated\n"
         f"timezone: {world.SITE_TIMEZONE}\n"
         f'as_of: "{AS_OF.astimezone(UTC).isoformat().replace("+00:00", "Z")}"\n'

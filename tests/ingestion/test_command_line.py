@@ -58,6 +58,26 @@ def test_a_simulated_site_is_written_once(warehouse: Warehouse, capsys: pytest.C
     assert "nothing new" in said and "organisation" not in said
 
 
+def test_real_deliveries_are_not_taken_for_a_simulated_site(
+    warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse.site["simulate"] = {"tickets": 100, "weeks": 2, "seed": 3}
+    real = warehouse.write({"tickets.csv": csv(TICKETS, TICKET)}, source="helpdesk").root / "helpdesk"
+    inside = warehouse.paths.simulated / "tiny" / "helpdesk"
+    inside.mkdir(parents=True)
+    (inside / "tickets.csv").write_text("real, too", encoding="utf-8")
+    for path, told in (
+        ("helpdesk", "written into the data folder"),
+        ("${DATA_DIR}/helpdesk", "written into the data folder"),
+        ("${DATA_DIR}/simulated/tiny/helpdesk", "did not write"),
+    ):
+        warehouse.site["sources"][0]["path"] = path
+        assert main(_arguments(warehouse)) == 1
+        assert told in capsys.readouterr().err
+    assert (warehouse.root / "site.yml").is_file() and (real / "tickets.csv").is_file()
+    assert (inside / "tickets.csv").is_file()
+
+
 def test_a_folder_that_another_run_works_in_is_left_alone(
     warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
 ) -> None:

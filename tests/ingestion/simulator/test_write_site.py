@@ -13,6 +13,7 @@ import yaml
 from ingestion.simulator import site as writing
 from ingestion.simulator import write_site
 from ingestion.simulator.model import Plan
+from ingestion.site import SiteError, load_site
 from tests.ingestion.simulator.conftest import Simulated
 
 
@@ -85,6 +86,33 @@ def test_an_earlier_site_is_replaced_and_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError, match=r"thesis\.txt"):
         write_site(tmp_path, tickets=60, seed=5, weeks=4)
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_deliveries_that_were_not_simulated_are_never_removed(tmp_path: Path) -> None:
+    (tmp_path / "helpdesk").mkdir()
+    (tmp_path / "helpdesk" / "tickets.csv").write_text("real", encoding="utf-8")
+    for site_yml in (None, "# The simulated organisation\nsite: real\n"):
+        if site_yml:
+            (tmp_path / "site.yml").write_text(site_yml, encoding="utf-8")
+        before = contents(tmp_path)
+        with pytest.raises(FileExistsError, match="did not write"):
+            write_site(tmp_path, tickets=60, seed=5, weeks=4)
+        assert contents(tmp_path) == before
+
+
+def test_a_simulation_that_broke_off_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ingestion.simulator.site._run", stop)
+        with pytest.raises(KeyboardInterrupt):
+            write_site(tmp_path, tickets=60, seed=5, weeks=4)
+    assert (tmp_path / "helpdesk").is_dir()
+    with pytest.raises(SiteError, match="expected keys"):
+        load_site(tmp_path)
+    write_site(tmp_path, tickets=60, seed=5, weeks=4)
+    assert load_site(tmp_path).name == "simulated"
 
 
 @pytest.mark.parametrize(("tickets", "weeks"), [(0, 26), (10, 1)])
