@@ -7,9 +7,11 @@ file is whole (not empty, not cut off). Does not belong here: what is in a file 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import stat
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from ingestion.contracts import Entity
 
 _FORMATS = re.compile(r"\.(csv|jsonl|parquet)(\.gz)?$", re.IGNORECASE)
 _CHUNK = 1 << 22
+_HIDDEN = (".", "_")
 _IS_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -88,7 +91,7 @@ def list_source(
     A file belongs to the entity with the longest name that its own name begins with (so
     `ticket_events_1.csv` is never one of `tickets`), or whose folder it is in; `aliases` are further
     beginnings of names. `label` is put before the names shown. Raises `FileError` if the path is no folder
-    or cannot be listed.
+    or it or anything in it cannot be listed.
     """
     named = {entity.name: entity for entity in entities}
     begins = {**named, **{begin: named[name] for begin, name in aliases}}
@@ -97,7 +100,7 @@ def list_source(
     for found in _find(source_id, path):
         parts = found.name.split("/")
         # A small site has its files beside its site.yml.
-        if found.name == "site.yml" or any(part.startswith((".", "_")) for part in parts):
+        if found.name == "site.yml" or any(part.startswith(_HIDDEN) for part in parts):
             continue
         match = _FORMATS.search(parts[-1])
         stem = parts[-1][: match.start()] if match else ""
@@ -130,13 +133,44 @@ def _find(source_id: str, path: str) -> list[_Found]:
     if not folder.is_dir():
         what = "is a file; give the folder it is in" if folder.exists() else "does not exist"
         raise FileError(f"source {source_id}: {path} {what}; check `path` in site.yml")
-    found = []
-    for file in folder.rglob("*"):
-        if file.is_file():
-            state = file.stat()
-            name = file.relative_to(folder).as_posix()
-            found.append(_Found(name, str(file), state.st_size, str(state.st_mtime_ns)))
-    return found
+    return [
+        _Found(file.relative_to(folder).as_posix(), str(file), state.st_size, str(state.st_mtime_ns))
+        for file, state in _walk(source_id, folder, frozenset())
+    ]
+
+
+def _walk(
+    source_id: str, folder: Path, above: frozenset[tuple[int, int]]
+) -> Iterator[tuple[Path, os.stat_result]]:
+    """All files below a folder, links followed; `above` are the folders it is in, which a link may lead back
+    to. Nothing that may be a delivery is left out in silence.
+    """
+    try:
+        own = folder.stat()
+        with os.scandir(folder) as listed:
+            entries = [entry for entry in listed if not entry.name.startswith(_HIDDEN)]
+    except OSError as error:
+        raise FileError(
+            f"source {source_id}: folder {folder} cannot be read ({error.strerror}); let the loader read it"
+        ) from error
+    within = above | {(own.st_dev, own.st_ino)}
+    for entry in entries:
+        try:
+            state = entry.stat()
+        except OSError as error:
+            raise FileError(f"source {source_id}: {entry.path} {_why_absent(entry, error)}") from error
+        if stat.S_ISREG(state.st_mode):
+            yield Path(entry.path), state
+        elif stat.S_ISDIR(state.st_mode) and (state.st_dev, state.st_ino) not in within:
+            yield from _walk(source_id, Path(entry.path), within)
+
+
+def _why_absent(entry: os.DirEntry[str], error: OSError) -> str:
+    if not isinstance(error, FileNotFoundError):
+        return f"cannot be read ({error.strerror}); let the loader read it"
+    if entry.is_symlink():
+        return "is a link to something that is not there; restore that, or remove the link"
+    return "went away while its folder was listed; load again when the delivery is complete"
 
 
 def _find_remote(source_id: str, path: str) -> list[_Found]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -72,3 +74,49 @@ def test_odd_names_of_the_data_dir_work(fresh: Warehouse, name: str) -> None:
     fresh.paths = Paths(fresh.root / name)
     fresh.write({"tickets.csv": csv(TICKETS, TICKET)}).load()
     assert fresh.value("SELECT count(*) FROM raw.canonical__tickets") == 1
+
+
+def test_links_are_followed_and_loops_are_not(fresh: Warehouse) -> None:
+    fresh.write({"tickets.csv": csv(TICKETS, TICKET)})
+    fresh.write({"1.csv": csv(TICKETS, TICKET.replace("t1", "t2"))}, source="elsewhere/tickets")
+    (fresh.root / "s" / "tickets").symlink_to(fresh.root / "elsewhere" / "tickets")
+    (fresh.root / "s" / "tickets_3.csv").symlink_to(fresh.root / "s" / "tickets.csv")
+    (fresh.root / "s" / "round").symlink_to(fresh.root / "s")
+    (fresh.root / "elsewhere" / "tickets" / "again").symlink_to(fresh.root / "elsewhere" / "tickets")
+    result = fresh.load()
+    assert {report.file for report in result.files} == {"tickets.csv", "tickets/1.csv", "tickets_3.csv"}
+    assert result.ignored_files == ()
+    assert fresh.query("SELECT ticket_id FROM raw.canonical__tickets ORDER BY 1") == [("t1",), ("t2",)]
+
+
+def test_what_cannot_be_listed_is_told(fresh: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh.write({"tickets.csv": csv(TICKETS, TICKET), "tickets/2.csv": csv(TICKETS, TICKET)})
+    fresh.write({"2.csv": "not listed"}, source="s/.hidden")
+    link = fresh.root / "s" / "tickets_9.csv"
+    link.symlink_to(fresh.root / "gone.csv")
+    assert f"source s: {link} is a link to something that is not there" in _fails(fresh)
+    link.unlink()
+    listed = os.scandir
+
+    def refuse(folder: Any) -> Any:
+        if isinstance(folder, Path) and folder.name in ("tickets", ".hidden"):
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    # Not by chmod: the superuser may read everything.
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        assert f"source s: folder {fresh.root / 's' / 'tickets'} cannot be read (Perm" in _fails(fresh)
+
+    def vanish(folder: Any) -> Any:
+        if isinstance(folder, Path) and folder.name == "tickets":
+            entries = list(listed(folder))
+            (folder / "2.csv").unlink()
+            return contextlib.nullcontext(entries)
+        return listed(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", vanish)
+        gone = fresh.root / "s" / "tickets" / "2.csv"
+        assert f"source s: {gone} went away while its folder was listed" in _fails(fresh)
+    fresh.load()
