@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.contracts import Entity
+from ingestion.shortage import is_shortage
 
 _FORMATS = re.compile(r"\.(csv|jsonl|parquet)(\.gz)?$", re.IGNORECASE)
 _CHUNK = 1 << 22
@@ -211,6 +212,8 @@ def fetch(file: SourceFile, folder: Path) -> SourceFile:
         system, name = fsspec.core.url_to_fs(file.location)
         system.get_file(name, str(target))
     except Exception as error:
+        if is_shortage(error):
+            raise
         raise file.error(f"cannot be copied ({error})", "check the connection and its credentials") from error
     return replace(file, location=str(target))
 

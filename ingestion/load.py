@@ -11,7 +11,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ingestion import bookkeeping, demo, erasure, memory, merging, privacy, staging, walltime, warehouse
+from ingestion import (
+    bookkeeping,
+    demo,
+    erasure,
+    memory,
+    merging,
+    privacy,
+    shortage,
+    staging,
+    walltime,
+    warehouse,
+)
 from ingestion.connectors import all_entities
 from ingestion.contracts import REFERENCES, Entity
 from ingestion.files import FileError, SourceFile
@@ -40,8 +51,14 @@ def load(site: Site, paths: Paths, *, progress: Progress = lambda message: None)
     """Load everything new or changed of a site into `paths.warehouse`.
 
     Raises `LoadError` with all problems of all files when any file as a whole is unusable; nothing is written
-    then. `INGESTION_MEMORY` in the environment (such as `6GB`) says how much memory reading may take.
+    then. Also when memory or disk runs out; if that was while writing, the next load finishes this one.
+    `INGESTION_MEMORY` in the environment (such as `6GB`) says how much memory reading may take.
     """
+    with shortage.told(paths):
+        return _load(site, paths, progress)
+
+
+def _load(site: Site, paths: Paths, progress: Progress) -> LoadResult:
     demo.prepare(site, paths, progress)
     recovered = warehouse.recover(paths)
     if recovered:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.files import SourceFile
 from ingestion.privacy import PERSONAL_NAME
+from ingestion.shortage import is_shortage
 from ingestion.typing_sql import Cell, file_literal, is_native, literal, quoted
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
             f"SELECT DISTINCT unnest(json_keys({good})) FROM {lines} WHERE line IS NOT NULL"
         ).fetchall()
     except Exception as error:
+        if is_shortage(error):
+            raise
         raise file.error(
             f"cannot be read ({_first_line(error)})", "export it again in UTF-8, one object a line"
         ) from error
@@ -192,6 +195,8 @@ def _parquet(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str)
     try:
         described = connection.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {sql}").fetchall()
     except Exception as error:
+        if is_shortage(error):
+            raise
         raise file.error(
             f"not a readable Parquet file ({_first_line(error)})", "export or copy it again"
         ) from error

@@ -20,6 +20,7 @@ from ingestion.contracts import entity as canonical
 from ingestion.files import FileError, SourceFile
 from ingestion.lines import lines_of
 from ingestion.readers import Relation
+from ingestion.shortage import is_shortage
 from ingestion.typing_sql import WORKING_PARQUET, Cell, Reading, file_literal, literal, quoted, reading
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def stage(
             f"COPY ({query.rows(source, number)}) TO {literal(str(path))} ({WORKING_PARQUET})"
         ).fetchone()
     except Exception as error:
+        if is_shortage(error):
+            raise
         raise _unreadable(file, error) from error
     accepted = int(written[0]) if written else 0
     lost = _rejected(connection, rejects, file) if relation.rejects else []
