@@ -15,7 +15,7 @@ from typing import get_args
 import dagster as dg
 
 from expectations.results import CheckResult, GateResult, Outcome
-from expectations.suites import Check, Severity, Stage, load_suites
+from expectations.suites import Check, Severity, Stage, Suite, load_suites
 from orchestration.context import POOL, working_on_build_file
 from orchestration.progress import detail
 from orchestration.raw_assets import DATA_ENGINEERING
@@ -34,7 +34,9 @@ def build_gate(
     stage: Stage, tables: Collection[dg.AssetKey]
 ) -> tuple[dg.AssetChecksDefinition, dg.AssetsDefinition]:
     """Return the checks of one border and the asset that stands for having passed it."""
-    specs = {spec.key: spec for table in sorted(tables) for spec in _check_specs(stage, table)}
+    # Once: reading them anew for every table took most of the time that loading the definitions takes.
+    suites = load_suites(stage)
+    specs = {spec.key: spec for table in sorted(tables) for spec in _check_specs(suites, table)}
 
     @dg.multi_asset_check(
         name=f"{stage}_checks",
@@ -78,14 +80,9 @@ def build_gate(
     return gate_checks, gate
 
 
-def _check_specs(stage: Stage, table: dg.AssetKey) -> Iterator[dg.AssetCheckSpec]:
+def _check_specs(suites: Sequence[Suite], table: dg.AssetKey) -> Iterator[dg.AssetCheckSpec]:
     name = ".".join(table.path)
-    checks = [
-        check
-        for suite in load_suites(stage)
-        if suite.table == name or suite.is_shared
-        for check in suite.checks
-    ]
+    checks = [check for suite in suites if suite.table == name or suite.is_shared for check in suite.checks]
     for severity, check_name in CHECK_NAMES.items():
         chosen = [check for check in checks if check.severity == severity]
         if chosen:
