@@ -149,7 +149,9 @@ def _native_instant(cell: Cell, wall: str | None) -> Reading:
         return Reading(f"make_timestamp(epoch_us({cell.sql}))", None, "not a time")
     if wall is None:
         return Reading("CAST(NULL AS TIMESTAMP)", None, "a time without offset, and no timezone is declared")
-    return Reading(f"{wall}(CAST({cell.sql} AS TIMESTAMP))", None, "not a time")
+    local = f"CAST({cell.sql} AS TIMESTAMP)"
+    # Typed files may hold infinite times, which are no instants; with a zone, `epoch_us` has none for them.
+    return Reading(f"{wall}(CASE WHEN isfinite({local}) THEN {local} END)", None, "not a time")
 
 
 def _instant(text: str, wall: str | None) -> str:

@@ -105,6 +105,27 @@ def test_a_gzip_of_nothing_is_empty_too(warehouse: Warehouse) -> None:
     assert "is empty" in _fails(warehouse)
 
 
+@pytest.mark.parametrize("type_", ["TIMESTAMP", "TIMESTAMPTZ", "DATE"])
+def test_infinite_times_of_a_parquet_are_no_times(warehouse: Warehouse, type_: str) -> None:
+    file = warehouse.write({}).root / "s" / "tickets.parquet"
+    file.parent.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(
+            "SET TimeZone = 'UTC'; COPY (SELECT 't' || row_number() OVER () AS ticket_id,"
+            f" CAST(said AS {type_}) AS created_at, DATE '2026-01-06' AS updated_at,"
+            " 'email' AS channel, 'open' AS status FROM (VALUES ('2026-01-05'), ('infinity'), ('-infinity'))"
+            f" AS v(said)) TO '{file}' (FORMAT parquet)"
+        )
+    warehouse.load()
+    assert warehouse.query("SELECT ticket_id, epoch_us(created_at) FROM raw.canonical__tickets") == [
+        ("t1", 1_767_571_200_000_000)
+    ]
+    assert warehouse.query("SELECT line, reason FROM quarantine.tickets ORDER BY line") == [
+        (2, "created_at: not a time"),
+        (3, "created_at: not a time"),
+    ]
+
+
 def test_a_broken_parquet_is_an_error(warehouse: Warehouse) -> None:
     warehouse.write({"tickets.parquet": b"PAR1 and then nothing of the kind PAR1"})
     assert "not a readable Parquet file" in _fails(warehouse)
