@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
 KEY_NAME = "PSEUDONYM_KEY"
+_LEAST = 16  # characters of a key
 _BLOCK = 64  # SHA-256 works on blocks of 64 bytes, which HMAC's pads fill
 
 # Over-redaction is accepted: a number of nine digits or more goes, whatever it is. Digits of any script
@@ -64,8 +65,8 @@ def pseudonym_key(paths: Paths) -> bytes:
             content = tomllib.loads(file.read_text(encoding="utf-8"))
             configured = str(content.get("pseudonym_key") or content.get(KEY_NAME) or "")
     if configured:
-        if len(configured) < 16:
-            raise PseudonymKeyError(f"{KEY_NAME} is too short: use at least 16 characters")
+        if len(configured) < _LEAST:
+            raise PseudonymKeyError(f"{KEY_NAME} is too short: use at least {_LEAST} characters")
         return configured.encode()
     kept = paths.secrets / "pseudonym_key"
     if not kept.is_file():
@@ -76,7 +77,14 @@ def pseudonym_key(paths: Paths) -> bytes:
         with os.fdopen(descriptor, "w", encoding="ascii") as out:
             out.write(secrets.token_hex(32))
         partial.replace(kept)
-    return kept.read_text(encoding="ascii").strip().encode()
+    key = kept.read_bytes().strip()
+    if len(key) < _LEAST:
+        raise PseudonymKeyError(
+            f"the key kept in {kept} is damaged: it has {len(key)} characters; restore it from a backup, for"
+            " with another key the same creators get other pseudonyms (only if nothing was loaded yet, remove"
+            " the file, and a new key is made)"
+        )
+    return key
 
 
 def key_fingerprint(key: bytes) -> str:

@@ -74,6 +74,19 @@ def test_a_generated_key_is_kept_and_readable_by_its_owner_only(
         privacy.pseudonym_key(paths)
 
 
+@pytest.mark.parametrize("content", ["", "\n", "cut off"])
+def test_a_damaged_kept_key_is_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.delenv("PSEUDONYM_KEY")
+    monkeypatch.chdir(tmp_path)
+    paths = Paths(tmp_path / "data")
+    privacy.pseudonym_key(paths)
+    (kept,) = paths.secrets.iterdir()
+    kept.write_text(content, encoding="ascii")
+    with pytest.raises(privacy.PseudonymKeyError, match=f"{kept} is damaged.*restore it"):
+        privacy.pseudonym_key(paths)
+    assert kept.read_text(encoding="ascii") == content
+
+
 def test_nothing_personal_is_in_the_warehouse_or_in_dlts_files(warehouse: Warehouse) -> None:
     said = "mail me@home.example"
     warehouse.write(
