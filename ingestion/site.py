@@ -37,9 +37,9 @@ _SOURCE_KEYS = {
     "description",
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-# In DATA_DIR: DuckDB, dlt and Dagster put the path into texts where these end a text, are filled in, name a
-# column or stand for other paths.
-_NOT_IN_DATA_DIR = frozenset("'%=[]*?")
+# In DATA_DIR: DuckDB, dlt, Dagster and Great Expectations put the path into texts where these end a text, are
+# filled in, name a column or stand for other paths.
+_NOT_IN_DATA_DIR = frozenset("'%=[]*?$")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 

@@ -61,7 +61,7 @@ def test_what_cannot_be_written_or_opened_is_told(fresh: Warehouse, monkeypatch:
     assert "source s, file tickets.csv: cannot be opened (Permission denied)" in _fails(fresh)
 
 
-@pytest.mark.parametrize("sign", ["'", "%", "=", "[", "*", "?"])
+@pytest.mark.parametrize("sign", ["'", "%", "=", "[", "*", "?", "$"])
 def test_a_data_dir_that_our_tools_would_misread_is_told(fresh: Warehouse, sign: str) -> None:
     fresh.paths = Paths(fresh.root / f"env{sign}prod")
     with pytest.raises(SiteError, match=re.escape(f"has {sign} in its path; choose another folder")):
