@@ -84,19 +84,6 @@ def load_suites(stage: Stage, folder: Path = FOLDER) -> tuple[Suite, ...]:
     return tuple(suites)
 
 
-def declared_checks(stage: Stage, folder: Path = FOLDER) -> Iterator[tuple[str, Check]]:
-    """Yield (table, check) for every table that has a suite, the shared checks of its schema included.
-
-    For callers that must know the checks before a run, such as a catalogue of asset checks.
-    """
-    suites = load_suites(stage, folder)
-    shared = [check for suite in suites if suite.is_shared for check in suite.checks]
-    for suite in suites:
-        if not suite.is_shared:
-            for check in (*suite.checks, *shared):
-                yield suite.table, check
-
-
 def read_suite(file: Path, stage: Stage) -> Suite:
     """Read one suite file. Raises `SuiteError` naming file, check and key."""
     where = f"suites/{stage}/{file.name}"

@@ -15,7 +15,6 @@ from expectations.suites import (
     Check,
     Suite,
     SuiteError,
-    declared_checks,
     load_suites,
     read_suite,
 )
@@ -68,13 +67,6 @@ def test_the_files_are_named_after_their_tables() -> None:
     for suite in _SUITES:
         expected = "every_table" if suite.is_shared else suite.table.split(".")[1]
         assert (FOLDER / Path(suite.file).relative_to("suites")).stem == expected
-
-
-def test_declared_checks_hold_the_shared_ones_of_each_table() -> None:
-    declared = {(table, check.name) for table, check in declared_checks("raw")}
-    assert ("raw.canonical__tickets", "ticket_id_is_unique") in declared
-    assert ("raw.canonical__tickets", "did_not_shrink") in declared
-    assert not any(table.endswith("*") for table, _ in declared)
 
 
 @pytest.mark.parametrize(
