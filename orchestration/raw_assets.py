@@ -85,6 +85,7 @@ def build_raw_assets(site: Site, manifest: Mapping[str, Any]) -> dg.AssetsDefini
     )
     def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         from ingestion.load import LoadError, load
+        from ingestion.privacy import PseudonymKeyError
 
         with working_on_build_file(context) as settings:
             moved = switch_to(settings.paths, settings.site)
@@ -92,7 +93,7 @@ def build_raw_assets(site: Site, manifest: Mapping[str, Any]) -> dg.AssetsDefini
                 logger.warning(moved)
             try:
                 loaded = load(settings.site, settings.paths, progress=detail.info)
-            except (LoadError, SiteError) as error:
+            except (LoadError, PseudonymKeyError, SiteError) as error:
                 raise dg.Failure(str(error)) from error
             logger.info(_in_words(loaded))
             tables = read_tables(settings.paths, {key.path[0] for key in context.selected_asset_keys})

@@ -10,8 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+from ingestion.lock import BuildFileHeldError, build_lock
 from ingestion.paths import Paths
-from orchestration.lock import BuildFileHeldError, build_lock
 from orchestration.settings import prepare_dagster_home
 
 REPOSITORY = Path(__file__).resolve().parents[1]
