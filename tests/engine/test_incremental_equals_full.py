@@ -17,7 +17,7 @@ from tests.engine.seeds import seeds
 from tests.reference import random_sites
 
 TICKETS, SOURCES = 120, 2
-SEEDS = (12, 31)
+SEEDS = (12,)  # 31 is as good; ENGINE_SEEDS asks for more
 # Days before the site's as_of at each delivery: onwards, standing still, once back, and on to the end.
 DAYS_BEFORE = (9.0, 6.5, 6.5, 8.0, 2.25, 0.0)
 GOES_BACK = 3

@@ -1,5 +1,7 @@
 """One row that comes late, again or corrected: which tickets are built anew, and that all is as built whole.
 
+Most of them come one after the other to one site; what they leave behind is compared with a full build once.
+
 Belongs here: single changes on a standing site. Does not belong here: whole sites in slices
 (`test_incremental_equals_full`).
 """
@@ -44,13 +46,18 @@ def delivered(standing: Standing, entity: str, **values: str) -> TextRow:
     return max(found, key=lambda row: row.get("updated_at", ""))
 
 
-def settle(grown: Deliveries, expected: set[str]) -> None:
-    """Load and build; exactly the expected tickets are computed, and a full build gives the same marts."""
-    grown.load()
-    scope = grown.build()
+@pytest.fixture(scope="module")
+def growing(standing: Standing, tmp_path_factory: pytest.TempPathFactory) -> Deliveries:
+    """A copy of the standing site that these tests deliver to, one after the other."""
+    return standing.deliveries.copy(tmp_path_factory.mktemp("growing") / "grown")
+
+
+def settle(growing: Deliveries, expected: set[str]) -> None:
+    """Load and build; exactly the expected tickets are computed."""
+    growing.load()
+    scope = growing.build()
     assert not scope.is_full
     assert scope.tickets == {(SOURCE, ticket_id) for ticket_id in expected}
-    equals_full(grown)
 
 
 def equals_full(grown: Deliveries) -> None:
@@ -71,77 +78,99 @@ def test_sent_again_in_another_order(standing: Standing, grown: Deliveries) -> N
     assert differences(before, grown.data_dir) == {}
 
 
-def test_late_event(standing: Standing, grown: Deliveries, as_of: datetime) -> None:
-    chosen = ticket(grown, "agent_reply_count = 0 and not is_excluded and first_solved_at is null")
+def test_late_event(standing: Standing, growing: Deliveries, as_of: datetime) -> None:
+    chosen = ticket(growing, "agent_reply_count = 0 and not is_excluded and first_solved_at is null")
     late = {
         "event_id": "late", "ticket_id": chosen["ticket_id"], "event_type": "message",
         "occurred_at": (as_of - timedelta(minutes=1)).isoformat(), "actor_role": "agent",
         "is_public": "true", "recorded_at": LATER,
     }  # fmt: skip
-    grown.send(PATH, "ticket_events", [late])
-    settle(grown, {chosen["ticket_id"]})
-    assert ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")["agent_reply_count"] == 1
+    growing.send(PATH, "ticket_events", [late])
+    settle(growing, {chosen["ticket_id"]})
+    assert ticket(growing, f"ticket_id = '{chosen['ticket_id']}'")["agent_reply_count"] == 1
 
 
-def test_corrected_event(standing: Standing, grown: Deliveries) -> None:
-    chosen = ticket(grown, "agent_reply_count > 1 and not is_excluded")
+def test_corrected_event(standing: Standing, growing: Deliveries) -> None:
+    chosen = ticket(growing, "agent_reply_count > 1 and not is_excluded")
     query = f"select event_id from marts.fct_replies where ticket_key = '{chosen['ticket_key']}' order by 1"
-    reply = build.rows(grown.data_dir, query)[0]["event_id"]
+    reply = build.rows(growing.data_dir, query)[0]["event_id"]
     before = delivered(standing, "ticket_events", event_id=reply)
     corrected = before | {"is_public": "false", "recorded_at": LATER}
-    grown.send(PATH, "ticket_events", [corrected])
-    settle(grown, {chosen["ticket_id"]})
-    after = ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")
+    growing.send(PATH, "ticket_events", [corrected])
+    settle(growing, {chosen["ticket_id"]})
+    after = ticket(growing, f"ticket_id = '{chosen['ticket_id']}'")
     assert after["agent_reply_count"] == chosen["agent_reply_count"] - 1
 
 
-def test_event_that_belongs_to_another_ticket(standing: Standing, grown: Deliveries) -> None:
-    chosen = ticket(grown, "agent_reply_count > 1 and not is_excluded")
+def test_event_that_belongs_to_another_ticket(standing: Standing, growing: Deliveries) -> None:
+    chosen = ticket(growing, "agent_reply_count > 1 and not is_excluded")
     query = f"select event_id, replied_at from marts.fct_replies where ticket_key = '{chosen['ticket_key']}'"
-    reply = max(build.rows(grown.data_dir, query), key=lambda row: row["replied_at"])
+    reply = max(build.rows(growing.data_dir, query), key=lambda row: row["replied_at"])
     other = ticket(
-        grown,
+        growing,
         f"ticket_id <> '{chosen['ticket_id']}' and not is_excluded and created_at < '{reply['replied_at']}'",
     )
     before = delivered(standing, "ticket_events", event_id=reply["event_id"])
     moved = before | {"ticket_id": other["ticket_id"], "recorded_at": LATER}
-    grown.send(PATH, "ticket_events", [moved])
-    settle(grown, {chosen["ticket_id"], other["ticket_id"]})
+    growing.send(PATH, "ticket_events", [moved])
+    settle(growing, {chosen["ticket_id"], other["ticket_id"]})
     for found, change in ((chosen, -1), (other, 1)):
-        after = ticket(grown, f"ticket_id = '{found['ticket_id']}'")
+        after = ticket(growing, f"ticket_id = '{found['ticket_id']}'")
         assert after["agent_reply_count"] == found["agent_reply_count"] + change
 
 
-def test_another_ticket_is_followed_up(standing: Standing, grown: Deliveries) -> None:
-    chosen = ticket(grown, "not has_follow_up and is_first_contact_resolution")
-    other = ticket(grown, f"ticket_id <> '{chosen['ticket_id']}' and follow_up_of is null")
+def test_another_ticket_is_followed_up(standing: Standing, growing: Deliveries) -> None:
+    chosen = ticket(growing, "not has_follow_up and is_first_contact_resolution")
+    other = ticket(growing, f"ticket_id <> '{chosen['ticket_id']}' and follow_up_of is null")
     row = delivered(standing, "tickets", ticket_id=other["ticket_id"])
     follows = row | {"follow_up_of": chosen["ticket_id"], "updated_at": LATER}
-    grown.send(PATH, "tickets", [follows])
-    settle(grown, {chosen["ticket_id"], other["ticket_id"]})
-    assert not ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")["is_first_contact_resolution"]
+    growing.send(PATH, "tickets", [follows])
+    settle(growing, {chosen["ticket_id"], other["ticket_id"]})
+    assert not ticket(growing, f"ticket_id = '{chosen['ticket_id']}'")["is_first_contact_resolution"]
 
     # and back again: what no longer points to it must be noticed, too
-    grown.send(PATH, "tickets", [row | {"follow_up_of": "", "updated_at": LATER.replace("2030", "2031")}])
-    settle(grown, {chosen["ticket_id"], other["ticket_id"]})
-    assert ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")["is_first_contact_resolution"]
+    growing.send(PATH, "tickets", [row | {"follow_up_of": "", "updated_at": LATER.replace("2030", "2031")}])
+    settle(growing, {chosen["ticket_id"], other["ticket_id"]})
+    assert ticket(growing, f"ticket_id = '{chosen['ticket_id']}'")["is_first_contact_resolution"]
 
 
-def test_late_merge(standing: Standing, grown: Deliveries, as_of: datetime) -> None:
-    target = ticket(grown, "earliest_merged_created_at is null and not is_excluded")
+def test_late_merge(standing: Standing, growing: Deliveries, as_of: datetime) -> None:
+    target = ticket(growing, "earliest_merged_created_at is null and not is_excluded")
     merged = ticket(
-        grown, f"not is_excluded and merged_into is null and ticket_id <> '{target['ticket_id']}'"
+        growing, f"not is_excluded and merged_into is null and ticket_id <> '{target['ticket_id']}'"
     )
     merge = {
         "event_id": "late merge", "ticket_id": merged["ticket_id"], "event_type": "merge",
         "occurred_at": (as_of - timedelta(hours=1)).isoformat(), "actor_role": "agent",
         "reference": target["ticket_id"], "recorded_at": LATER,
     }  # fmt: skip
-    grown.send(PATH, "ticket_events", [merge])
-    earlier = ticket(grown, f"ticket_id = '{merged['ticket_id']}'")["earliest_merged_created_at"]
-    settle(grown, {target["ticket_id"], merged["ticket_id"]})
-    after = ticket(grown, f"ticket_id = '{target['ticket_id']}'")
+    growing.send(PATH, "ticket_events", [merge])
+    earlier = ticket(growing, f"ticket_id = '{merged['ticket_id']}'")["earliest_merged_created_at"]
+    settle(growing, {target["ticket_id"], merged["ticket_id"]})
+    after = ticket(growing, f"ticket_id = '{target['ticket_id']}'")
     assert after["earliest_merged_created_at"] == min(merged["created_at"], earlier or merged["created_at"])
+
+
+def test_codes_that_a_source_declares(standing: Standing, growing: Deliveries, as_of: datetime) -> None:
+    described = growing.folder / "site.yml"
+    config = yaml.safe_load(described.read_text())
+    config["sources"][0]["codes"] = {"actor_role": ["vendor"], "event_type": ["call"]}
+    described.write_text(yaml.safe_dump(config))
+    chosen = ticket(growing, "not is_excluded")
+    event = {
+        "ticket_id": chosen["ticket_id"], "occurred_at": (as_of - timedelta(minutes=1)).isoformat(),
+        "recorded_at": LATER,
+    }  # fmt: skip
+    message = {"event_id": "m", "event_type": "message", "actor_role": "vendor", "is_public": "true"}
+    growing.send(PATH, "ticket_events", [event | message, event | {"event_id": "c", "event_type": "call"}])
+    settle(growing, {chosen["ticket_id"]})
+    after = ticket(growing, f"ticket_id = '{chosen['ticket_id']}'")
+    assert after["agent_reply_count"] == chosen["agent_reply_count"]
+
+
+def test_all_of_it_is_as_built_whole(growing: Deliveries) -> None:
+    assert growing.count, "nothing was delivered"
+    equals_full(growing)
 
 
 def test_a_changed_schedule_builds_everything(grown: Deliveries) -> None:
@@ -153,7 +182,6 @@ def test_a_changed_schedule_builds_everything(grown: Deliveries) -> None:
     random_sites._write_csv(file, changed)
     grown.load()
     assert grown.build().is_full
-    equals_full(grown)
     # and nothing is left to do after it
     scope = grown.build()
     assert not scope.is_full and not scope.tickets
@@ -164,24 +192,6 @@ def test_a_full_build_that_broke_off_is_made_again(grown: Deliveries) -> None:
     with duckdb.connect(str(grown.data_dir / "warehouse.duckdb")) as connection:
         connection.execute("update intermediate.int_build_scope set is_full = true, build_id = 'broken off'")
     assert grown.build().is_full
-    assert not grown.build().is_full
-
-
-def test_codes_that_a_source_declares(standing: Standing, grown: Deliveries, as_of: datetime) -> None:
-    described = grown.folder / "site.yml"
-    config = yaml.safe_load(described.read_text())
-    config["sources"][0]["codes"] = {"actor_role": ["vendor"], "event_type": ["call"]}
-    described.write_text(yaml.safe_dump(config))
-    chosen = ticket(grown, "not is_excluded")
-    event = {
-        "ticket_id": chosen["ticket_id"], "occurred_at": (as_of - timedelta(minutes=1)).isoformat(),
-        "recorded_at": LATER,
-    }  # fmt: skip
-    message = {"event_id": "m", "event_type": "message", "actor_role": "vendor", "is_public": "true"}
-    grown.send(PATH, "ticket_events", [event | message, event | {"event_id": "c", "event_type": "call"}])
-    settle(grown, {chosen["ticket_id"]})
-    after = ticket(grown, f"ticket_id = '{chosen['ticket_id']}'")
-    assert after["agent_reply_count"] == chosen["agent_reply_count"]
 
 
 def test_as_of_that_goes_back_builds_everything(grown: Deliveries, as_of: datetime, tmp_path: Path) -> None:
