@@ -45,7 +45,7 @@ def _end_dead_runs(paths: Paths) -> None:
     try:
         with build_lock(paths, "make ui"), dg.DagsterInstance.get() as instance:
             if ended := end_dead_runs(instance):
-                print(f"{ended} earlier runs had died with their server and are marked as failed", flush=True)
+                print(f"runs that had died with their server, failed now: {ended}", flush=True)
     except BuildFileHeldError:
         return
 
