@@ -61,8 +61,9 @@ numbered as (
         row_number() over (
             partition by source_id, policy_id
             order by
-                valid_from_us, valid_to_us, policy_position, metric, priority, target_seconds, hours, name,
-                line_of_business, channel, market, language, requester_segment, group_id
+                valid_from_us, valid_to_us
+                {%- for column in ['policy_position', 'metric', 'priority', 'target_seconds', 'hours', 'name',
+                    'line_of_business', 'channel', 'market', 'language', 'requester_segment', 'group_id'] %}, {{ column }} nulls last{% endfor %}
         ) as row_no
     from combined
 )
