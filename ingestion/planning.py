@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingestion.connectors import CONNECTORS, Connector
 from ingestion.contracts import CONTRACT_VERSION, REFERENCES, Entity
-from ingestion.files import FileError, SourceFile, fetch, list_source, verify
+from ingestion.files import FileError, Listing, SourceFile, fetch, list_source, verify
 from ingestion.paths import Paths
 from ingestion.site import Site, Source
 
@@ -92,14 +92,12 @@ def make_plan(
     files: list[SourceFile] = []
     ignored: list[str] = []
     for source in site.sources:
-        connector = CONNECTORS.get(source.connector)
-        wrong = sorted(set(source.refers_to) - set(REFERENCES))
-        if connector is None:
-            plan.problems.append(
-                f"source {source.name}: no connector is called {source.connector!r}; there are"
-                f" {', '.join(CONNECTORS)}"
-            )
+        try:
+            connector = connector_of(source)
+        except FileError as error:
+            plan.problems.append(str(error))
             continue
+        wrong = sorted(set(source.refers_to) - set(REFERENCES))
         columns = {f"{entity.name}.{c.name}" for entity in connector.entities for c in entity.columns}
         if unknown := sorted(set(source.values) - columns):
             plan.problems.append(
@@ -113,19 +111,36 @@ def make_plan(
         plan.connectors[source.name] = connector
         plan.declarations[source.name] = _declaration(source, key)
         try:
-            listing = list_source(source.name, source.path, connector.entities, aliases=connector.file_names)
-            files += listing.files
-            ignored += [f"{source.name} {name}" for name in listing.ignored]
-            if site.shared_reference is not None:
-                references = [e for e in CONNECTORS["canonical_files"].entities if e.kind == "reference"]
-                shared = list_source(source.name, str(site.shared_reference), references, label="shared/")
-                files += shared.files
-                ignored += [name for name in shared.ignored if name not in ignored]
+            for listing in list_deliveries(site, source, connector):
+                files += listing.files
+                ignored += [name for name in listing.ignored if name not in ignored]
         except FileError as error:
             plan.problems.append(str(error))
     plan.ignored = tuple(ignored)
     _decide(plan, files, paths, progress)
     return plan
+
+
+def connector_of(source: Source) -> Connector:
+    """Return the connector a source names; raises `FileError` with the known ones."""
+    if source.connector not in CONNECTORS:
+        raise FileError(
+            f"source {source.name}: no connector is called {source.connector!r}; there are"
+            f" {', '.join(CONNECTORS)}"
+        )
+    return CONNECTORS[source.connector]
+
+
+def list_deliveries(site: Site, source: Source, connector: Connector) -> Iterator[Listing]:
+    """Yield the files in a source's own path, then those of the shared reference read for it, by name only.
+
+    Raises `FileError` if a folder or URL cannot be listed.
+    """
+    own = list_source(source.name, source.path, connector.entities, aliases=connector.file_names)
+    yield replace(own, ignored=tuple(f"{source.name} {name}" for name in own.ignored))
+    if site.shared_reference is not None:
+        references = [e for e in CONNECTORS["canonical_files"].entities if e.kind == "reference"]
+        yield list_source(source.name, str(site.shared_reference), references, label="shared/")
 
 
 def _declaration(source: Source, key: str) -> str:

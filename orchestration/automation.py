@@ -3,18 +3,22 @@
 Belongs here: job, schedule and sensor, and how new files are noticed. Does not belong here: what a run does.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
 import dagster as dg
 
+from ingestion.files import FileError
+from ingestion.planning import connector_of, list_deliveries
 from ingestion.site import Site, load_site
 
 JOB_NAME = "build_and_publish"
+
+# Only runs whose process died are tried again (`orchestration.settings`): bad files stay bad.
+_TRY_AGAIN = {"dagster/max_retries": "1", "dagster/retry_strategy": "ALL_STEPS"}
 
 # One process for all steps: the next step needs what the last has already imported.
 job = dg.define_asset_job(
@@ -39,21 +43,50 @@ def daily_schedule(site: Site) -> dg.ScheduleDefinition:
 @dg.sensor(
     name="new_files",
     job=job,
-    minimum_interval_seconds=300,
-    description="Runs the job when a source's files differ from the last look: names, sizes, times.",
+    minimum_interval_seconds=120,
+    description="Runs the job when a source's files differ from those it last ran for: names, sizes, times."
+    " Waits until two looks in a row see the same, so that nothing is read while it is still being copied.",
 )
 def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    delivered = look_at_files(load_site())
-    if context.cursor == delivered.fingerprint:
+    try:
+        delivered = look_at_files(load_site())
+    except FileError as error:
+        return dg.SkipReason(str(error))
+    cursor = _Cursor.read(context.cursor)
+    if delivered.fingerprint == cursor.ran_for:
         return dg.SkipReason(f"nothing new: {delivered}")
     if not delivered.files:
         return dg.SkipReason(f"nothing delivered yet: {delivered}")
+    if delivered.fingerprint != cursor.seen:
+        context.update_cursor(_Cursor(delivered.fingerprint, cursor.ran_for).text)
+        return dg.SkipReason(
+            f"new files, perhaps still being copied: {delivered}; runs if the next look sees the same"
+        )
+    # No run key: files put back as they once were need a run again.
     return dg.SensorResult(
-        run_requests=[
-            dg.RunRequest(run_key=delivered.fingerprint, tags={"warehouse/reason": str(delivered)})
-        ],
-        cursor=delivered.fingerprint,
+        run_requests=[dg.RunRequest(tags={"warehouse/reason": str(delivered), **_TRY_AGAIN})],
+        cursor=_Cursor(delivered.fingerprint, delivered.fingerprint).text,
     )
+
+
+@dataclass(frozen=True)
+class _Cursor:
+    """Fingerprints of the files at the last look, and of those a run was last asked for."""
+
+    seen: str | None = None
+    ran_for: str | None = None
+
+    @classmethod
+    def read(cls, text: str | None) -> _Cursor:
+        """Read the cursor that the last look left; a bare fingerprint is one a run was asked for."""
+        if not text:
+            return cls()
+        return cls(**json.loads(text)) if text.startswith("{") else cls(text, text)
+
+    @property
+    def text(self) -> str:
+        """The cursor as Dagster keeps it."""
+        return json.dumps(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -62,42 +95,27 @@ class Delivered:
 
     files: int
     bytes: int
-    newest: datetime | None
     fingerprint: str
 
     def __str__(self) -> str:
-        newest = f", newest {self.newest:%Y-%m-%d %H:%M} UTC" if self.newest else ""
-        return f"{self.files} files, {self.bytes / 1e6:.1f} MB{newest}"
+        return f"{self.files} files, {self.bytes / 1e6:.1f} MB"
 
 
 def look_at_files(site: Site) -> Delivered:
-    """Look at the site's sources without reading any file."""
-    places = [source.path for source in site.sources]
-    if site.shared_reference is not None:
-        places.append(str(site.shared_reference))
-    seen = sorted(entry for place in places for entry in _entries(place))
-    stamps = [changed for _, _, changed in seen if changed is not None]
+    """Look at the files a load of the site would read, and at its site.yml, without opening any.
+
+    Raises `FileError` if a folder or URL cannot be listed.
+    """
+    seen = [
+        (*file.key, file.size, file.modified)
+        for source in site.sources
+        for listing in list_deliveries(site, source, connector_of(source))
+        for file in listing.files
+    ]
+    settings = (site.folder / site.file_name).stat()
+    known = [sorted(seen), settings.st_size, settings.st_mtime_ns]
     return Delivered(
         files=len(seen),
-        bytes=sum(size for _, size, _ in seen),
-        newest=datetime.fromtimestamp(max(stamps), UTC) if stamps else None,
-        fingerprint=hashlib.sha256(json.dumps(seen).encode()).hexdigest(),
+        bytes=sum(size for *_, size, _ in seen),
+        fingerprint=hashlib.sha256(json.dumps(known).encode()).hexdigest(),
     )
-
-
-def _entries(place: str) -> Iterator[tuple[str, int, float | None]]:
-    """Yield (name, bytes, time of change in seconds if known) of each file at a folder, a file or a URL."""
-    if "://" in place:
-        import fsspec
-
-        system, root = fsspec.core.url_to_fs(place)
-        for name, entry in system.find(root, detail=True).items():
-            changed = entry.get("mtime") or entry.get("LastModified")
-            seconds = changed.timestamp() if isinstance(changed, datetime) else changed
-            yield name, int(entry.get("size") or 0), seconds
-        return
-    path = Path(place)
-    for file in [path] if path.is_file() else path.rglob("*"):
-        if file.is_file():
-            status = file.stat()
-            yield str(file), status.st_size, status.st_mtime

@@ -28,6 +28,8 @@ concurrency:
   pools: {default_limit: 1, granularity: run}
 # A run that is a day old is dead, and keeps others waiting.
 run_monitoring: {enabled: true, free_slots_after_run_end_seconds: 60, max_runtime_seconds: 86400}
+# Of runs that ask for it; a step that failed would fail again.
+run_retries: {enabled: true, max_retries: 0, retry_on_asset_or_op_failure: false}
 python_logs: {managed_python_loggers: [orchestration], python_log_level: INFO}
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,13 +24,59 @@ def context(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.SensorEv
         yield context
 
 
-def test_first_look_runs_second_look_says_what_it_saw(context: dg.SensorEvaluationContext) -> None:
-    first = new_files(context)
-    assert isinstance(first, dg.SensorResult) and first.run_requests
-    context.update_cursor(first.cursor)
-    second = new_files(context)
-    assert isinstance(second, dg.SkipReason)
-    assert "nothing new: 1 files" in (second.skip_message or "")
+def _look(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """One tick, its cursor kept as the daemon would."""
+    answer = new_files(context)
+    assert isinstance(answer, dg.SensorResult | dg.SkipReason)
+    if isinstance(answer, dg.SensorResult) and answer.cursor is not None:
+        context.update_cursor(answer.cursor)
+    return answer
+
+
+def _says(answer: dg.SensorResult | dg.SkipReason) -> str:
+    assert isinstance(answer, dg.SkipReason)
+    return answer.skip_message or ""
+
+
+def test_a_run_is_asked_for_once_two_looks_see_the_same(context: dg.SensorEvaluationContext) -> None:
+    assert "perhaps still being copied: 1 files" in _says(_look(context))
+    second = _look(context)
+    assert isinstance(second, dg.SensorResult) and len(second.run_requests or []) == 1
+    assert "nothing new: 1 files" in _says(_look(context))
+
+
+def test_a_file_that_grows_between_two_looks_is_waited_for(
+    context: dg.SensorEvaluationContext, site: Site
+) -> None:
+    file = site.folder / "deliveries" / "tickets.csv"
+    for part in range(3):
+        file.write_text("ticket_id\n" + "1\n" * (part + 2), encoding="utf-8")
+        assert "perhaps still being copied" in _says(_look(context))
+    assert isinstance(_look(context), dg.SensorResult)
+
+
+def test_a_change_taken_back_needs_no_run(context: dg.SensorEvaluationContext, site: Site) -> None:
+    _look(context)
+    _look(context)
+    late = site.folder / "deliveries" / "tickets_late.csv"
+    late.write_text("ticket_id\n2\n", encoding="utf-8")
+    assert "perhaps still being copied: 2 files" in _says(_look(context))
+    late.unlink()
+    assert "nothing new: 1 files" in _says(_look(context))
+
+
+def test_a_cursor_of_the_version_before_is_understood(
+    context: dg.SensorEvaluationContext, site: Site
+) -> None:
+    context.update_cursor(look_at_files(site).fingerprint)
+    assert "nothing new" in _says(_look(context))
+
+
+def test_a_folder_that_is_not_there_is_said_and_no_run(
+    context: dg.SensorEvaluationContext, site: Site
+) -> None:
+    shutil.rmtree(site.folder / "deliveries")
+    assert "does not exist; check `path` in site.yml" in _says(_look(context))
 
 
 def test_nothing_delivered_does_not_run(context: dg.SensorEvaluationContext, site: Site) -> None:
@@ -39,7 +86,7 @@ def test_nothing_delivered_does_not_run(context: dg.SensorEvaluationContext, sit
     assert "nothing delivered yet" in (answer.skip_message or "")
 
 
-@pytest.mark.parametrize("change", ["grown", "touched", "added", "removed"])
+@pytest.mark.parametrize("change", ["grown", "touched", "added", "removed", "settings"])
 def test_any_change_of_files_is_noticed(site: Site, change: str) -> None:
     file = Path(site.sources[0].path) / "tickets.csv"
     before = look_at_files(site)
@@ -49,8 +96,10 @@ def test_any_change_of_files_is_noticed(site: Site, change: str) -> None:
     elif change == "touched":
         os.utime(file, (1, 1))
     elif change == "added":
-        (file.parent / "events").mkdir()
-        (file.parent / "events" / "part.csv").write_text("x", encoding="utf-8")
+        (file.parent / "ticket_events").mkdir()
+        (file.parent / "ticket_events" / "part.csv").write_text("x", encoding="utf-8")
+    elif change == "settings":
+        (site.folder / "site.yml").write_text("site: north\ntimezone: UTC\n", encoding="utf-8")
     else:
         file.unlink()
     assert look_at_files(site).fingerprint != before.fingerprint
@@ -63,4 +112,11 @@ def test_urls_and_shared_reference_are_looked_at_too(site: Site, tmp_path: Path)
     source = replace(site.sources[0], path=f"file://{site.sources[0].path}")
     seen = look_at_files(replace(site, sources=(source,), shared_reference=shared))
     assert seen.files == 2
-    assert seen.newest is not None
+    assert str(seen) == "2 files, 0.0 MB"
+
+
+def test_a_file_that_no_load_would_read_is_no_delivery(site: Site) -> None:
+    before = look_at_files(site)
+    for name in (".tickets.csv.part", "readme.txt"):
+        (site.folder / "deliveries" / name).write_text("x", encoding="utf-8")
+    assert look_at_files(site) == before
