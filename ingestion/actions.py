@@ -47,9 +47,7 @@ def append_action(
     """
     at = occurred_at or datetime.now(UTC)
     if at.tzinfo is None:
-        raise ActionError(
-            f"occurred_at: {at.isoformat()} has no offset from UTC, such as +01:00"
-        )
+        raise ActionError(f"occurred_at: {at.isoformat()} has no offset from UTC, such as +01:00")
     given = {
         "action_id": f"A-{uuid.uuid4().hex}",
         "insight_key": insight_key.strip(),

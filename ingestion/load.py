@@ -124,7 +124,8 @@ class _Loading:
         self.site, self.paths, self.connection, self.progress = site, paths, connection, progress
         self.tables = warehouse.tables(connection, "warehouse") if paths.warehouse.is_file() else set()
         privacy.register(connection, key)
-        self.plan: Plan = make_plan(site, paths, self._ledger(), privacy.key_fingerprint(key), progress)
+        self.key = privacy.key_fingerprint(key)
+        self.plan: Plan = make_plan(site, paths, self._ledger(), self.key, progress)
         self.staged: list[Staged] = []
         self.reports: list[FileReport] = []
         self.changed: dict[str, int] = {}
@@ -142,6 +143,7 @@ class _Loading:
 
     def run(self) -> list[Write]:
         """Read what has to be read and return what has to be written; nothing when nothing changed."""
+        self._check_key()
         problems = list(self.plan.problems)
         for number, file in enumerate(self.plan.to_read):
             self.progress(f"reading {file.source_id} {file.file}")
@@ -162,10 +164,27 @@ class _Loading:
         self.changed = {table: delta.rows for table, delta in deltas.items() if delta.path}
         return self._entity_writes(deltas) + self._bookkeeping(deltas)
 
+    def _check_key(self) -> None:
+        """Another pseudonym key needs all files again: of rows that stayed, nothing would fit together."""
+        if warehouse.KEYS not in self.tables:
+            return
+        known = self.connection.execute(f"SELECT fingerprint FROM {_stored(warehouse.KEYS)}").fetchone()
+        if known is None or known[0] == self.key:
+            return
+        loaded = self.connection.execute(
+            f"SELECT DISTINCT source_id, entity, file FROM {_stored(warehouse.REPORT)} WHERE loaded > 0"
+        ).fetchall()
+        creators = {entity.name for entity in all_entities() if entity.kind != "reference"}
+        gone = sorted(file for file in set(loaded) - self.plan.present if file[1] in creators)
+        if gone:
+            raise privacy.other_key(self.paths, [f"{source} {file}" for source, _, file in gone])
+        self.progress("another pseudonym key than before: every file is read again, every creator renamed")
+
     def _complete(self) -> bool:
         """Whether the warehouse has everything that a load leaves behind."""
         entities = all_entities()
-        if not {warehouse.OFFSETS, warehouse.LEFT, *(entity.table for entity in entities)} <= self.tables:
+        small = {warehouse.OFFSETS, warehouse.LEFT, warehouse.KEYS}
+        if not {*small, *(entity.table for entity in entities)} <= self.tables:
             return False
         return warehouse.has_views(self.connection, "warehouse", entities)
 
@@ -292,6 +311,7 @@ class _Loading:
             bookkeeping.Small(
                 warehouse.REFERENCES, warehouse.REFERENCE_COLUMNS, self._references(), "replace"
             ),
+            bookkeeping.Small(warehouse.KEYS, warehouse.KEY_COLUMNS, [(self.key, number)], "replace"),
         ]
         if self.newly_protected or erasure.PROTECTED_TABLE not in self.tables:
             protected = self.connection.execute("FROM protected ORDER BY ALL").fetchall()

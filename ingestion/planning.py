@@ -45,6 +45,11 @@ class Plan:
         """Whether there is anything to do."""
         return bool(self.to_read or self.removed or self.restamped)
 
+    @property
+    def present(self) -> set[Key]:
+        """The files that are there, read or not."""
+        return {*self.unchanged, *(file.key for file in self.to_read)}
+
     def corrected(self, file: SourceFile) -> bool:
         """Whether an earlier load read a file of that name with other content."""
         return file.key in self.known

@@ -16,6 +16,7 @@ import os
 import re
 import secrets
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,17 @@ def pseudonym_key(paths: Paths) -> bytes:
 def key_fingerprint(key: bytes) -> str:
     """Return a short name of the key that does not reveal it: with another key, files are read again."""
     return hashlib.sha256(b"fingerprint of " + key).hexdigest()[:12]
+
+
+def other_key(paths: Paths, gone: Sequence[str]) -> PseudonymKeyError:
+    """Return the error of a key that is not the warehouse's while `gone` files can't be read again."""
+    more = f" and {len(gone) - 3} more" if len(gone) > 3 else ""
+    return PseudonymKeyError(
+        f"the pseudonym key is not the one that {paths.warehouse} was loaded with, and rows of"
+        f" {', '.join(gone[:3])}{more} can't be read again: the same creator would have two pseudonyms. Set"
+        f" the former key ({KEY_NAME}, .dlt/secrets.toml or {paths.secrets / 'pseudonym_key'}); or put the"
+        " files back; or move the warehouse away to begin anew with the files that are there"
+    )
 
 
 def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:

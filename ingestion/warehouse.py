@@ -33,6 +33,7 @@ QUARANTINE = "quarantined_rows"
 REFERENCES = "source_references"
 OFFSETS = "timezone_offsets"
 LEFT = "tickets_left_by_events"
+KEYS = "pseudonym_keys"
 
 LEDGER_COLUMNS = {
     "source_id": "VARCHAR",
@@ -77,6 +78,8 @@ OFFSET_COLUMNS = {
 }
 
 LEFT_COLUMNS = {"source_id": "VARCHAR", "ticket_id": "VARCHAR", "load_no": "BIGINT"}
+# One row: the fingerprint of the key that made the pseudonyms of the other tables.
+KEY_COLUMNS = {"fingerprint": "VARCHAR", "load_no": "BIGINT"}
 
 _DLT_TYPES: dict[str, dict[str, Any]] = {
     "VARCHAR": {"data_type": "text"},

@@ -262,3 +262,45 @@ def test_the_key_is_in_no_file_but_the_secret(warehouse: Warehouse) -> None:
     for folder, _, files in os.walk(warehouse.paths.data_dir):
         for name in files:
             assert KEY.encode() not in (Path(folder) / name).read_bytes()
+
+
+def _creators(warehouse: Warehouse) -> set[str]:
+    """Pseudonyms of requesters, of tickets that were delivered in two files."""
+    return {found for (found,) in warehouse.query("SELECT requester_id FROM raw.canonical__tickets")}
+
+
+def _two_files(warehouse: Warehouse) -> Warehouse:
+    header = f"{TICKETS},requester_id"
+    row = "{},2026-01-05T08:00:00Z,2026-01-05T09:00:00Z,email,open,ada"
+    files = {f"tickets_{n}.csv": csv(header, row.format(f"t{n}")) for n in (1, 2)}
+    return warehouse.write({**files, "groups.csv": csv("group_id,name", "g1,North")})
+
+
+def _hmac(key: str) -> str:
+    return hmac.new(key.encode(), b"ada", hashlib.sha256).hexdigest()
+
+
+def test_another_key_renames_every_creator_while_all_files_are_there(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _two_files(warehouse).load()
+    assert _creators(warehouse) == {_hmac(KEY)}
+    (warehouse.root / "s" / "groups.csv").unlink()  # holds no creator
+    monkeypatch.setenv("PSEUDONYM_KEY", other := "quite another key")
+    warehouse.load()
+    assert _creators(warehouse) == {_hmac(other)}
+
+
+def test_another_key_is_refused_once_a_loaded_file_is_gone(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _two_files(warehouse).load()
+    (warehouse.root / "s" / "tickets_1.csv").unlink()
+    warehouse.load()  # the ledger has forgotten it, the rows are still there
+    before = warehouse.dump(with_load_no=True)
+    monkeypatch.setenv("PSEUDONYM_KEY", "quite another key")
+    with pytest.raises(privacy.PseudonymKeyError, match=r"rows of s tickets_1\.csv can't be read again"):
+        warehouse.load()
+    assert warehouse.dump(with_load_no=True) == before
+    monkeypatch.setenv("PSEUDONYM_KEY", KEY)
+    assert warehouse.load().load_no is None
