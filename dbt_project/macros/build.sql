@@ -71,6 +71,14 @@
   {{- return(run_query('select is_full from ' ~ scope).rows[0][0]) -}}
 {% endmacro %}
 
+{#- What the marts contain as they stand: their last load and as_of, of a build that is not full. -#}
+{% macro last_built() %}
+  {%- set scope = ref('int_build_scope') -%}
+  {%- if not execute -%}{{- return({'load_no': 0, 'as_of_us': 0}) -}}{%- endif -%}
+  {%- set row = run_query('select since_load_no, since_as_of_us from ' ~ scope).rows[0] -%}
+  {{- return({'load_no': row[0] | int, 'as_of_us': row[1] | int}) -}}
+{% endmacro %}
+
 {#- Whether as_of differs from that of the marts as they stand. -#}
 {% macro as_of_moved() %}
   {%- set scope = ref('int_build_scope') -%}

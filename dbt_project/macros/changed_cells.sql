@@ -49,6 +49,14 @@
     select ticket_key from {{ before }} where ticket_key is not null
 {%- endmacro %}
 
+{#- Whether a note names tickets of builds that did not come to the aggregate, and not of this one. -#}
+{% macro has_tickets_of_other_builds(before) %}
+  {%- if not execute -%}{{- return(false) -}}{%- endif -%}
+  {%- set rows = run_query('select count(*) from ' ~ before ~ ' where ticket_key is not null and ticket_key not in (select ticket_key from '
+      ~ ref('int_tickets') ~ ')').rows -%}
+  {{- return(rows[0][0] > 0) -}}
+{% endmacro %}
+
 {#- Rows of a mart, all of them or those of the tickets of a CTE `batch`. -#}
 {% macro rows_of_batch(relation, is_partial) -%}
     select * from {{ relation }}

@@ -65,7 +65,8 @@ def build(project: Path, data_dir: Path, as_of: datetime, timezone: str) -> Buil
         str(Path(sys.executable).with_name("dbt")), "run", "--select", *SELECTED,
         "--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target),
         "--log-path", str(data_dir / "bench_logs"), "--vars", json.dumps(variables),
-        "--no-partial-parse", "--no-send-anonymous-usage-stats", "--no-version-check",
+        "--log-level-file", "info", "--no-partial-parse", "--no-send-anonymous-usage-stats",
+        "--no-version-check",
     ]  # fmt: skip
     output = data_dir / "bench_output.txt"
     started = perf_counter()

@@ -50,8 +50,7 @@ explained as (
         source_id,
         ticket_id,
         case when event_type = 'restore' then 'delete' else event_type end as kind
-    from {{ ref('int_ticket_events__unioned') }}
-    where event_type in ('merge', 'delete', 'restore', 'spam') and {{ micros('occurred_at') }} <= {{ as_of_us() }}
+    from {{ ref('int_ticket_flag_events') }}
 ),
 
 unexplained_flags as (

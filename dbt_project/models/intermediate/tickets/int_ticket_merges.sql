@@ -8,14 +8,12 @@ with recursive tickets as (
 
 merge_events as (
     select
-        events.source_id,
-        events.ticket_id,
-        events.reference,
-        row_number() over (
-            partition by events.source_id, events.ticket_id order by events.occurred_at, events.sequence_no, events.event_id
-        ) as merge_no
-    from {{ ref('int_ticket_events__unioned') }} as events
-    where events.event_type = 'merge' and {{ micros('events.occurred_at') }} <= {{ as_of_us() }}
+        source_id,
+        ticket_id,
+        reference,
+        row_number() over (partition by source_id, ticket_id order by occurred_us, sequence_no, event_id) as merge_no
+    from {{ ref('int_ticket_flag_events') }}
+    where event_type = 'merge'
 ),
 
 merges as (
@@ -33,12 +31,25 @@ merges as (
         or (tickets.merged_into is not null and greatest(tickets.updated_us, tickets.created_us) <= {{ as_of_us() }})
 ),
 
+-- a chain ends where it would come back to itself; the tickets it went through, each between two separators
 chains as (
-    select source_id, target_id, ticket_id, created_us from merges
-    union
-    select chains.source_id, merges.target_id, chains.ticket_id, chains.created_us
+    select
+        source_id,
+        target_id,
+        ticket_id,
+        created_us,
+        cast({{ dbt.concat(["chr(1)", "ticket_id", "chr(1)", "target_id", "chr(1)"]) }} as {{ dbt.type_string() }}) as path
+    from merges
+    union all
+    select
+        chains.source_id,
+        merges.target_id,
+        chains.ticket_id,
+        chains.created_us,
+        cast({{ dbt.concat(["chains.path", "merges.target_id", "chr(1)"]) }} as {{ dbt.type_string() }})
     from chains
     inner join merges on chains.source_id = merges.source_id and chains.target_id = merges.ticket_id
+    where {{ dbt.position(dbt.concat(["chr(1)", "merges.target_id", "chr(1)"]), "chains.path") }} = 0
 )
 
 select

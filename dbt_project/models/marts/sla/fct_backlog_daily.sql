@@ -14,7 +14,9 @@
 {%- set numbers = ['inflow', 'outflow', 'net', 'minor'] %}
 {%- set is_full = build_is_full() %}
 {%- set is_partial = is_incremental() and not is_full %}
-with {% if is_full -%}
+{#- tickets of a build that did not come to this model are not among those of this build -#}
+{%- set is_of_build = is_full or (is_partial and not has_tickets_of_other_builds(ref('int_backlog_before'))) %}
+with {% if is_of_build -%}
 {{ backlog_of_build() }},
 
 {% else -%}
