@@ -23,8 +23,12 @@
   {%- if model.resource_type != 'model' -%}{{- return(false) -}}{%- endif -%}
   {%- set words = ref('int_words') -%}
   {%- if not execute -%}{{- return(false) -}}{%- endif -%}
-  {%- set count = run_query('select count(*) from ' ~ words).rows[0][0] -%}
-  {{- return(count > 0 and count <= 20000) -}}
+  {#- asked once per model, not for each of its columns -#}
+  {%- if 'words_are_coded' not in model -%}
+    {%- set count = run_query('select count(*) from ' ~ words).rows[0][0] -%}
+    {%- do model.update({'words_are_coded': count > 0 and count <= 20000}) -%}
+  {%- endif -%}
+  {{- return(model.words_are_coded) -}}
 {% endmacro %}
 
 {#- Gives the words of this build to the type; columns written before keep the words they were written with. In the

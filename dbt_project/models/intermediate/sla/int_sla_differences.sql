@@ -11,7 +11,8 @@
     {%- do present_values.append(('tickets.' if value == 'is_excluded' else 'sla.') ~ value) %}
 {%- endfor %}
 with closings as (
-    select recorded_as_of_us, recorded_load_no from {{ ref('int_sla_records') }} where sla_key is null
+    -- grouped though each is one row: the engine then looks for them once
+    select recorded_as_of_us, recorded_load_no from {{ ref('int_sla_records') }} where sla_key is null group by 1, 2
 ),
 
 {% if is_partial -%}
