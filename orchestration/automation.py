@@ -52,20 +52,20 @@ def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipR
         delivered = look_at_files(load_site())
     except FileError as error:
         return dg.SkipReason(str(error))
-    cursor = _Cursor.read(context.cursor)
-    if delivered.fingerprint == cursor.ran_for:
+    before = _Cursor.read(context.cursor)
+    context.update_cursor(_Cursor(delivered.fingerprint, before.ran_for).text)
+    if delivered.fingerprint == before.ran_for:
         return dg.SkipReason(f"nothing new: {delivered}")
     if not delivered.files:
         return dg.SkipReason(f"nothing delivered yet: {delivered}")
-    if delivered.fingerprint != cursor.seen:
-        context.update_cursor(_Cursor(delivered.fingerprint, cursor.ran_for).text)
+    if delivered.fingerprint != before.seen:
         return dg.SkipReason(
             f"new files, perhaps still being copied: {delivered}; runs if the next look sees the same"
         )
+    context.update_cursor(_Cursor(delivered.fingerprint, delivered.fingerprint).text)
     # No run key: files put back as they once were need a run again.
     return dg.SensorResult(
-        run_requests=[dg.RunRequest(tags={"warehouse/reason": str(delivered), **_TRY_AGAIN})],
-        cursor=_Cursor(delivered.fingerprint, delivered.fingerprint).text,
+        run_requests=[dg.RunRequest(tags={"warehouse/reason": str(delivered), **_TRY_AGAIN})]
     )
 
 
