@@ -5,7 +5,7 @@
 {%- set is_full = build_is_full() %}
 {#- as literals, so that the engine skips the parts of a table that older loads wrote -#}
 {%- set since = last_built() if not is_full %}
-{%- set has_moved = not is_full and as_of_us() > since.as_of_us %}
+{%- set has_moved = not is_full and as_of_moved() %}
 {%- set tickets_mart = adapter.get_relation(target.database, 'marts', 'fct_tickets') if execute %}
 with tickets as (
     select * from {{ ref('int_tickets__unioned') }}

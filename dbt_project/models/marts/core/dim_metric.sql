@@ -5,7 +5,7 @@
     {%- do marts.append(node) -%}
   {%- endfor -%}
 {%- endif %}
-{#- Asked for once: calling the macro for each of some 13,000 values takes seconds. -#}
+{#- Asked for once: calling the macro for each of some 13,000 values takes a second. -#}
 {%- set escaped_quote = dbt.escape_single_quotes("'") -%}
 {%- set names = ['mart', 'column_name', 'column_no', 'kind', 'is_metric', 'unit', 'data_type', 'definition', 'rule', 'aggregation',
     'variants', 'is_grain'] %}
