@@ -48,7 +48,8 @@
     {%- if not before or counted_as_of_us(before) is none -%}{{- return(none) -}}{%- endif -%}
   {%- endfor -%}
   {%- set state = adapter.get_relation(target.database, 'intermediate', 'int_build_state') -%}
-  {%- if not state or 'build_id' not in adapter.get_columns_in_relation(state) | map(attribute='name') -%}
+  {%- if not state or not adapter.get_relation(target.database, 'intermediate', 'int_build_roster')
+      or 'roster_hash' not in adapter.get_columns_in_relation(state) | map(attribute='name') -%}
     {{- return(none) -}}
   {%- endif -%}
   {%- set rows = run_query('select build_id, load_no, as_of_us, reference_hash, models_hash, macros_hash from ' ~ state).rows -%}
@@ -61,8 +62,20 @@
 {% macro unfinished_build(state) %}
   {%- set scope = adapter.get_relation(target.database, 'intermediate', 'int_build_scope') if execute -%}
   {%- if not scope or not state -%}{{- return(none) -}}{%- endif -%}
-  {%- set begun = run_query('select is_full, as_of_us, build_id from ' ~ scope).rows -%}
+  {%- set begun = run_query('select is_full, as_of_us, build_id, roster_hash from ' ~ scope).rows -%}
   {{- return(begun[0] if begun | length == 1 and begun[0]['build_id'] != state['build_id'] else none) -}}
+{% endmacro %}
+
+{#- The roster the marts are built on; none if everything is to be built. No ref(): it is written last. -#}
+{% macro built_roster() %}
+  {%- if not last_build_state() -%}{{- return(none) -}}{%- endif -%}
+  {{- return(adapter.get_relation(target.database, 'intermediate', 'int_build_roster')) -}}
+{% endmacro %}
+
+{% macro holders_changed() %}
+  {%- set holders = ref('int_changed_holders') -%}
+  {%- if not execute -%}{{- return(true) -}}{%- endif -%}
+  {{- return(run_query('select count(*) from ' ~ holders).rows[0][0] > 0) -}}
 {% endmacro %}
 
 {% macro build_is_full() %}
@@ -86,14 +99,21 @@
   {{- return(run_query('select since_as_of_us is distinct from as_of_us from ' ~ scope).rows[0][0]) -}}
 {% endmacro %}
 
+{#- Instead of dbt's own: a model of which a full build computes every row is made anew then, also where it stands.
+    To write all rows beside the table and then into it takes memory, and columns may have changed. -#}
+{% macro should_full_refresh() %}
+  {%- set is_asked = config.get('full_refresh') -%}
+  {%- if is_asked is none -%}{%- set is_asked = flags.FULL_REFRESH -%}{%- endif -%}
+  {%- set strategies = ['changed_tickets', 'changed_cells', 'restated_tickets'] -%}
+  {{- return(is_asked or (config.get('incremental_strategy') in strategies and build_is_full())) -}}
+{% endmacro %}
+
 {#- Incremental strategy of the ticket marts: every row of a ticket of this build is replaced. Run again after a
     kill it gives the same. -#}
 {% macro get_incremental_changed_tickets_sql(arg_dict) %}
   {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
   delete from {{ arg_dict['target_relation'] }}
-  {%- if not build_is_full() %}
-  where ticket_key in (select ticket_key from {{ ref('int_tickets') }})
-  {%- endif %};
+  where ticket_key in (select ticket_key from {{ ref('int_tickets') }});
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
   select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {% endmacro %}

@@ -34,9 +34,7 @@
   {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
   {%- set key = arg_dict['unique_key'] -%}
   delete from {{ arg_dict['target_relation'] }}
-  {%- if not build_is_full() %}
-  where {{ key }} in (select {{ key }} from {{ arg_dict['temp_relation'] }})
-  {%- endif %};
+  where {{ key }} in (select {{ key }} from {{ arg_dict['temp_relation'] }});
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
   select {{ columns }} from {{ arg_dict['temp_relation'] }}
   where {{ arg_dict['incremental_predicates'] | join(' and ') }}

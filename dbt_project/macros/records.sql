@@ -63,7 +63,8 @@
 {% endmacro %}
 
 {#- Keys of the tickets of which a build compares records with what is known now: its own; those of which `differences`
-    has rows without a record, for they may have one by now, or rows of a record that was forgotten. -#}
+    has rows without a record, for they may have one by now, or rows of a record that was forgotten, or whose difference
+    a change of the roster may explain now. -#}
 {% macro tickets_to_restate(differences) %}
     select ticket_key from {{ ref('int_tickets') }}
     union
@@ -72,15 +73,17 @@
         or {{ micros('recorded_as_of') }} not in (
             select recorded_as_of_us from {{ ref('int_sla_records') }} where sla_key is null
         )
+        {%- if holders_changed() %}
+        or recorded_tier is distinct from restated_tier
+        or recorded_vendor is distinct from restated_vendor
+        {%- endif %}
 {% endmacro %}
 
 {#- Incremental strategy of int_sla_differences: the rows of those tickets are replaced. -#}
 {% macro get_incremental_restated_tickets_sql(arg_dict) %}
   {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
   delete from {{ arg_dict['target_relation'] }}
-  {%- if not build_is_full() %}
-  where ticket_key in ({{ tickets_to_restate(arg_dict['target_relation']) }})
-  {%- endif %};
+  where ticket_key in ({{ tickets_to_restate(arg_dict['target_relation']) }});
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
   select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {% endmacro %}

@@ -21,7 +21,7 @@ import duckdb
 from ingestion import memory
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-SELECTED = ("+path:models/marts/core", "+path:models/marts/sla", "int_build_state")
+SELECTED = ("+path:models/marts/core", "+path:models/marts/sla", "+int_build_state")
 SLOWEST = 10
 THREADS = 2
 

@@ -9,6 +9,7 @@ Belongs here: single changes on a standing site. Does not belong here: whole sit
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -168,23 +169,94 @@ def test_codes_that_a_source_declares(standing: Standing, growing: Deliveries, a
     assert after["agent_reply_count"] == chosen["agent_reply_count"]
 
 
+def replace_reference(grown: Deliveries, entity: str, change: Callable[[TextRow], TextRow]) -> None:
+    """Deliver a reference table again, each row as `change` gives it, and load it."""
+    (file,) = grown.folder.rglob(f"{entity}.csv")
+    with file.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    changed = [change(row) for row in rows]
+    assert changed != rows
+    random_sites._write_csv(file, changed)
+    grown.load()
+
+
+def named_in(grown: Deliveries, column: str, holder: str) -> set[str]:
+    """Tickets whose snapshot or any event names an agent (`assignee_id`) or a group (`group_id`)."""
+    named = f"""
+        select ticket_id from marts.fct_tickets where ticket_id in (
+            select ticket_id from raw.canonical__tickets where {column} = '{holder}'
+            union all
+            select ticket_id from raw.canonical__ticket_events
+            where (field = '{column}' and '{holder}' in (old_value, new_value))
+                or ('{column}' = 'assignee_id' and event_type = 'message' and actor_id = '{holder}')
+        )
+    """
+    return {row["ticket_id"] for row in build.rows(grown.data_dir, named)}
+
+
+def least_held(grown: Deliveries, column: str) -> str:
+    """The agent or group of the roster with the fewest tickets at as_of."""
+    query = f"""
+        select {column} as holder from marts.fct_tickets
+        where {column} in (select holder_id from intermediate.int_roster)
+        group by 1 order by count(*), 1 limit 1
+    """
+    return str(build.rows(grown.data_dir, query)[0]["holder"])
+
+
+def test_an_agent_of_another_vendor(growing: Deliveries) -> None:
+    agent = least_held(growing, "assignee_id")
+    replace_reference(
+        growing, "agents", lambda row: row | {"vendor": "V9"} if row["agent_id"] == agent else row
+    )
+    settle(growing, named_in(growing, "assignee_id", agent))
+    held = f"select distinct vendor from marts.fct_ticket_segments where assignee_id = '{agent}'"
+    assert build.rows(growing.data_dir, held) == [{"vendor": "V9"}]
+
+
+def test_a_group_of_another_vendor(growing: Deliveries) -> None:
+    group = least_held(growing, "group_id")
+    replace_reference(
+        growing, "groups", lambda row: row | {"vendor": "V9"} if row["group_id"] == group else row
+    )
+    settle(growing, named_in(growing, "group_id", group))
+    held = f"group_id = '{group}' and assignee_id is null"
+    vendors = f"select distinct vendor from marts.fct_ticket_segments where {held}"
+    assert build.rows(growing.data_dir, vendors) == [{"vendor": "V9"}]
+
+
+def test_names_on_the_roster_concern_no_ticket(growing: Deliveries) -> None:
+    replace_reference(growing, "agents", lambda row: row | {"name": f"{row['name']}, renamed"})
+    settle(growing, set())
+
+
 def test_all_of_it_is_as_built_whole(growing: Deliveries) -> None:
     assert growing.count, "nothing was delivered"
     equals_full(growing)
 
 
 def test_a_changed_schedule_builds_everything(grown: Deliveries) -> None:
-    (file,) = grown.folder.rglob("schedules.csv")
-    with file.open(newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    changed = [row | {"closes_at": "23:45"} if row["closes_at"] else row for row in rows]
-    assert changed != rows
-    random_sites._write_csv(file, changed)
-    grown.load()
+    replace_reference(
+        grown, "schedules", lambda row: row | {"closes_at": "23:45"} if row["closes_at"] else row
+    )
     assert grown.build().is_full
     # and nothing is left to do after it
     scope = grown.build()
     assert not scope.is_full and not scope.tickets
+
+
+def test_a_roster_that_changed_for_most_builds_everything(grown: Deliveries) -> None:
+    replace_reference(grown, "agents", lambda row: row | {"vendor": "V9"})
+    assert grown.build().is_full
+
+
+def test_a_build_that_broke_off_on_another_roster_builds_everything(grown: Deliveries) -> None:
+    # Some marts may show that roster, and nothing tells which.
+    with duckdb.connect(str(grown.data_dir / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "update intermediate.int_build_scope set build_id = 'broken off', roster_hash = ''"
+        )
+    assert grown.build().is_full
 
 
 def test_a_full_build_that_broke_off_is_made_again(grown: Deliveries) -> None:

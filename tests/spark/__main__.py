@@ -36,7 +36,7 @@ warehouse:
 # What these hold rests on earlier builds, or on the project as it was parsed, not on the tables they read.
 HISTORIES = {
     "int_sla_records", "int_csat_records", "int_insight_records", "int_backlog_before",
-    "int_sla_daily_before", "int_build_inputs", "int_build_scope", "int_build_state",
+    "int_sla_daily_before", "int_build_inputs", "int_build_scope", "int_build_state", "int_changed_holders",
 }  # fmt: skip
 DIGITS = 9
 
@@ -101,7 +101,7 @@ def _session(built: duckdb.DuckDBPyConnection, scratch: Path) -> Any:
         # Codes are texts to everybody but DuckDB.
         parts = (f'cast("{c}" as varchar) as "{c}"' if t.startswith("ENUM") else f'"{c}"' for c, t in columns)
         file = scratch / f"{schema}.{table}.parquet"
-        built.execute(f"copy (select {', '.join(parts)} from \"{schema}\".\"{table}\") to '{file}'")
+        built.execute(f'copy (select {", ".join(parts)} from "{schema}"."{table}") to \'{file}\'')
         spark.sql(f"create database if not exists `{schema}`")
         spark.sql(f"create table `{schema}`.`{table}` using parquet location '{file}'")
     return spark

@@ -1,11 +1,12 @@
 -- The tickets this build computes. A ticket is computed whole when anything its numbers rest on changed:
 -- a row of it, a ticket that points to it, or, while the clock moves, what as_of brings into view.
--- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_agent_versions') }}, {{ ref('int_default_schedules') }}
+-- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_agent_versions') }}, {{ ref('int_default_schedules') }}, {{ ref('int_changed_holders') }}
 -- depends_on: {{ ref('stg_site__tickets_left_by_events') }}, {{ ref('int_ticket_merges') }}, {{ ref('int_ticket_follow_ups') }}, {{ ref('int_ticket_events__unioned') }}
 {%- set is_full = build_is_full() %}
 {#- as literals, so that the engine skips the parts of a table that older loads wrote -#}
 {%- set since = last_built() if not is_full %}
 {%- set has_moved = not is_full and as_of_moved() %}
+{%- set has_other_holders = not is_full and holders_changed() %}
 {%- set tickets_mart = adapter.get_relation(target.database, 'marts', 'fct_tickets') if execute %}
 with tickets as (
     select * from {{ ref('int_tickets__unioned') }}
@@ -33,6 +34,31 @@ loaded as (
     select source_id, ticket_id from {{ ref('stg_site__tickets_left_by_events') }} where load_no > {{ since.load_no }}
 ),
 
+{% if has_other_holders -%}
+-- whoever holds, held or answered a ticket has another tier or vendor
+named as (
+    select source_id, ticket_id, 'agent' as holder, assignee_id as holder_id from tickets
+    union all
+    select source_id, ticket_id, 'group', group_id from tickets
+    {%- for value in ['old_value', 'new_value'] %}
+    union all
+    select source_id, ticket_id, case when field = 'assignee_id' then 'agent' else 'group' end, {{ value }}
+    from {{ ref('int_ticket_events__unioned') }}
+    where event_type = 'field_change' and field in ('assignee_id', 'group_id')
+    {%- endfor %}
+    union all
+    select source_id, ticket_id, 'agent', actor_id from {{ ref('int_ticket_events__unioned') }}
+    where event_type = 'message' and actor_role = 'agent'
+),
+
+of_changed_holders as (
+    select distinct named.source_id, named.ticket_id
+    from named
+    inner join {{ ref('int_changed_holders') }} as holders
+        on named.source_id = holders.source_id and named.holder = holders.holder and named.holder_id = holders.holder_id
+),
+
+{% endif -%}
 {% if has_moved -%}
 -- created, touched by an event or flagged between the last as_of and this one
 come_into_view as (
@@ -91,6 +117,10 @@ pointed_to_otherwise as (
 
 changed as (
     select * from loaded
+    {%- if has_other_holders %}
+    union
+    select * from of_changed_holders
+    {%- endif %}
     {%- if has_moved %}
     union
     select * from come_into_view

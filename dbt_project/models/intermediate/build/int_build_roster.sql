@@ -1,0 +1,11 @@
+-- The roster the marts are built on, written only after every mart of this build stands and its tests passed: the next
+-- build tells by it whose tickets a change of the roster concerns (int_changed_holders).
+-- depends_on: {{ ref('fct_tickets') }}
+-- depends_on: {{ ref('fct_ticket_segments') }}
+-- depends_on: {{ ref('fct_replies') }}
+-- depends_on: {{ ref('fct_ticket_solves') }}
+-- depends_on: {{ ref('fct_ticket_sla') }}
+-- depends_on: {{ ref('fct_sla_reported') }}
+-- depends_on: {{ ref('fct_backlog_daily') }}
+-- depends_on: {{ ref('agg_sla_daily') }}
+select * from {{ ref('int_roster') }}
