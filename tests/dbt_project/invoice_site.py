@@ -17,7 +17,7 @@ sources:
 """
 
 # Every LOB has a policy of its own: one hour in business hours to the first reply.
-LOBS = ("late", "policy", "schedule", "spam", "roster", "same", "whole")
+LOBS = ("late", "policy", "schedule", "spam", "roster", "same", "whole", "gone")
 SCHEDULES = ("s1", "s2")
 
 
@@ -30,11 +30,13 @@ class Change:
     policy_minutes: int = 60
     holiday: bool = False
     vendor: str = "V1"
+    without_target: str = ""
 
 
-def ticket(ticket_id: str, created: str, schedule: str = "s1") -> str:
+def ticket(ticket_id: str, created: str, schedule: str = "s1", updated: str = "") -> str:
     """A row of tickets.csv; its LOB is its id."""
-    return f"{ticket_id},{created},{created},webform,{ticket_id},agent_{ticket_id},solved,{schedule}"
+    updated = updated or created
+    return f"{ticket_id},{created},{updated},webform,{ticket_id},agent_{ticket_id},solved,{schedule}"
 
 
 def solved(ticket_id: str, replied: str, closed: str) -> tuple[str, str]:
@@ -102,6 +104,8 @@ def write(folder: Path, tickets: tuple[str, ...], events: tuple[str, ...], chang
         "sla_targets",
         "policy_id,metric,target_minutes,hours",
         tuple(
-            f"p_{lob},first_reply,{change.policy_minutes if lob == 'policy' else 60},business" for lob in LOBS
+            f"p_{lob},first_reply,{change.policy_minutes if lob == 'policy' else 60},business"
+            for lob in LOBS
+            if lob != change.without_target
         ),
     )

@@ -22,7 +22,7 @@ AFTER, LATER = "2026-03-10T12:00:00Z", "2026-03-11T12:00:00Z"
 MONTH_END, BEFORE_MONTH_END = "2026-03-31T23:00:00Z", "2026-03-31T22:59:59.999999Z"
 
 TICKETS = (
-    *(ticket(name, "2026-03-03T10:00:00Z") for name in ("late", "policy", "spam", "roster", "same")),
+    *(ticket(name, "2026-03-03T10:00:00Z") for name in ("late", "policy", "spam", "roster", "same", "gone")),
     # Tuesday 16:30 to Thursday 09:00: half an hour on Tuesday and all of Wednesday.
     ticket("schedule", "2026-03-03T16:30:00Z", "s2"),
 )
@@ -30,6 +30,7 @@ EVENTS = (
     *solved("late", "2026-03-03T12:00:00Z", "2026-03-03T13:00:00Z"),
     *solved("policy", "2026-03-03T12:00:00Z", "2026-03-03T13:00:00Z"),
     *solved("spam", "2026-03-03T10:30:00Z", "2026-03-03T13:00:00Z"),
+    *solved("gone", "2026-03-03T12:00:00Z", "2026-03-03T13:00:00Z"),
     *solved("roster", "2026-03-03T10:30:00Z", "2026-03-03T13:00:00Z"),
     *solved("same", "2026-03-03T10:30:00Z", "2026-03-03T13:00:00Z"),
     *solved("schedule", "2026-03-05T09:00:00Z", "2026-03-05T09:30:00Z"),
@@ -42,7 +43,12 @@ CORRECTION = Change(
         status("same", "2026-03-09T10:00:00Z", "solved", "closed"),
         *solved("whole", "2026-03-04T10:45:00Z", "2026-03-04T11:00:00Z"),
     ),
-    tickets=(ticket("whole", "2026-03-04T10:00:00Z"),),
+    tickets=(
+        ticket("whole", "2026-03-04T10:00:00Z"),
+        # sent again, though its target taken away is what changes it
+        ticket("gone", "2026-03-03T10:00:00Z", updated="2026-03-09T10:00:00Z"),
+    ),
+    without_target="gone",
     policy_minutes=180,
     holiday=True,
     vendor="V2",
@@ -56,6 +62,7 @@ EXPECTED = {
     "spam": (("met", 0.5 * HOUR), (None, None), "ticket_excluded"),
     "roster": (("met", 0.5 * HOUR), ("met", 0.5 * HOUR), "roster_corrected"),
     "same": (("met", 0.5 * HOUR), ("met", 0.5 * HOUR), None),
+    "gone": (("breached", 2 * HOUR), (None, None), "policy_edited"),
     "whole": ((None, None), ("met", 0.75 * HOUR), "late_event"),
 }
 SELECT = ("+int_build_state", "fct_sla_reported")
@@ -143,7 +150,7 @@ def test_an_old_invoice_can_be_recomputed(corrected: Desk) -> None:
         from marts.fct_sla_reported where closed_week_date = date '{WEEK}'
     """
     (row,) = build.rows(corrected.data, query)
-    assert row == {"reported": pytest.approx(3 / 6), "restated": pytest.approx(6 / 6)}
+    assert row == {"reported": pytest.approx(3 / 7), "restated": pytest.approx(6 / 6)}
 
 
 def test_building_again_changes_nothing(corrected: Desk) -> None:
@@ -193,7 +200,7 @@ def test_a_build_killed_after_recording_is_taken_up_again(tmp_path: Path) -> Non
     desk.build(IN_THE_WEEK)
     desk.build(WEEK_END, "+int_sla_records")  # killed before the differences to the record
     recorded = desk.recorded()
-    assert len([row for row in recorded if row["sla_key"]]) == 6
+    assert len([row for row in recorded if row["sla_key"]]) == 7
     desk.build(WEEK_END)
     assert desk.recorded() == recorded
     assert {row["ticket_id"] for row in desk.reported()} == set(EXPECTED) - {"whole"}

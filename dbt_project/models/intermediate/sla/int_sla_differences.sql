@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='restated_tickets', on_schema_change='append_new_columns') }}
 -- What a closed period recorded and what is known now, for the rows that do not stand as recorded, with the reason.
 -- Only restated columns are ever computed anew; recorded ones are read from the record, which is append-only.
--- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_tickets') }}
+-- depends_on: {{ ref('int_build_scope') }}, {{ ref('int_tickets') }}, {{ ref('int_changed_holders') }}
 {%- set is_partial = is_incremental() and not build_is_full() %}
 {%- set sla_rows = 'sla_of_affected' if is_partial else ref('fct_ticket_sla') %}
 {%- set recorded_rows = 'records_of_affected' if is_partial else ref('int_sla_records') %}
@@ -226,16 +226,9 @@ compared as (
     from paired
 ),
 
--- why: what was loaded since about the tickets of rows that differ
+-- why: what was loaded since about the tickets of rows that differ, and about their source
 suspects as (
-    select
-        source_id,
-        ticket_id,
-        recorded_load_no,
-        max(greatest(coalesce(recorded_ended_us, restated_ended_us), coalesce(restated_ended_us, recorded_ended_us))) as ended_us
-    from compared
-    where is_different
-    group by 1, 2, 3
+    select distinct source_id, ticket_id, recorded_load_no from compared where is_different
 ),
 
 since_events as (
@@ -243,7 +236,7 @@ since_events as (
         suspects.source_id,
         suspects.ticket_id,
         suspects.recorded_load_no,
-        max(case when {{ micros('events.occurred_at') }} <= suspects.ended_us then 1 else 0 end) as is_late
+        min({{ micros('events.occurred_at') }}) as earliest_us
     from suspects
     inner join {{ ref('int_ticket_events__unioned') }} as events
         on suspects.source_id = events.source_id
@@ -252,26 +245,34 @@ since_events as (
     group by 1, 2, 3
 ),
 
-since_snapshots as (
+-- another snapshot of it, or an event of it that belongs to another ticket now
+since_tickets as (
     select suspects.source_id, suspects.ticket_id, suspects.recorded_load_no
     from suspects
     inner join {{ ref('int_tickets__unioned') }} as snapshots
         on suspects.source_id = snapshots.source_id
         and suspects.ticket_id = snapshots.ticket_id
         and suspects.recorded_load_no < snapshots.load_no
+    union
+    select suspects.source_id, suspects.ticket_id, suspects.recorded_load_no
+    from suspects
+    inner join {{ ref('stg_site__tickets_left_by_events') }} as left_by_events
+        on suspects.source_id = left_by_events.source_id
+        and suspects.ticket_id = left_by_events.ticket_id
+        and suspects.recorded_load_no < left_by_events.load_no
 ),
 
-policy_rows as (
-    select consumer_id as source_id, load_no from ({{ as_seen_by_sources('stg_canonical__sla_policies', 'policy_id') }}) as policies
-    union all
-    select consumer_id, load_no from ({{ as_seen_by_sources('stg_canonical__sla_targets', 'policy_id') }}) as targets
+reference_changes as (
+    select
+        source_id,
+        {%- for reference in ['policies', 'schedules', 'roster', 'status_map'] %}
+        max(case when reference = '{{ reference }}' then load_no end) as {{ reference }}_load_no{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_reference_changes') }}
+    group by 1
 ),
 
-policy_loads as (
-    select source_id, max(load_no) as load_no from policy_rows group by 1
-),
-
--- a policy or target taken away leaves no row; another snapshot of the ticket may have matched another policy as well
+-- a reference table is a reason only if it says something else since
 explained as (
     select
         compared.*,
@@ -280,7 +281,10 @@ explained as (
             when compared.restated_is_excluded and not compared.recorded_is_excluded
                 then 'ticket_excluded'
             when compared.recorded_is_excluded and not compared.restated_is_excluded then 'ticket_restored'
-            when since_events.is_late = 1 then 'late_event'
+            when since_events.earliest_us <= greatest(
+                coalesce(compared.recorded_ended_us, compared.restated_ended_us),
+                coalesce(compared.restated_ended_us, compared.recorded_ended_us)
+            ) then 'late_event'
             when (
                 compared.recorded_as_of_us is null
                 or not compared.is_present
@@ -288,16 +292,20 @@ explained as (
                 or compared.recorded_policy_id is distinct from compared.restated_policy_id
                 or compared.recorded_target_seconds is distinct from compared.restated_target_seconds
                 or compared.recorded_hours is distinct from compared.restated_hours
-            ) and (since_snapshots.ticket_id is null or policy_loads.load_no > compared.recorded_load_no)
+            ) and changes.policies_load_no > compared.recorded_load_no
                 then 'policy_edited'
             when compared.recorded_elapsed_seconds is distinct from compared.restated_elapsed_seconds
                 and compared.recorded_ended_us = compared.restated_ended_us
                 and compared.restated_hours = 'business'
+                and changes.schedules_load_no > compared.recorded_load_no
                 then 'schedule_corrected'
-            when compared.recorded_tier is distinct from compared.restated_tier
+            when (
+                compared.recorded_tier is distinct from compared.restated_tier
                 or compared.recorded_vendor is distinct from compared.restated_vendor
+            ) and changes.roster_load_no > compared.recorded_load_no
                 then 'roster_corrected'
-            when since_events.ticket_id is not null or since_snapshots.ticket_id is not null then 'ticket_corrected'
+            when since_events.ticket_id is not null or since_tickets.ticket_id is not null then 'ticket_corrected'
+            when changes.status_map_load_no > compared.recorded_load_no then 'status_map_corrected'
             else 'other'
         end as difference_reason
     from compared
@@ -306,12 +314,12 @@ explained as (
         and compared.source_id = since_events.source_id
         and compared.ticket_id = since_events.ticket_id
         and compared.recorded_load_no = since_events.recorded_load_no
-    left join since_snapshots
+    left join since_tickets
         on compared.is_different
-        and compared.source_id = since_snapshots.source_id
-        and compared.ticket_id = since_snapshots.ticket_id
-        and compared.recorded_load_no = since_snapshots.recorded_load_no
-    left join policy_loads on compared.source_id = policy_loads.source_id
+        and compared.source_id = since_tickets.source_id
+        and compared.ticket_id = since_tickets.ticket_id
+        and compared.recorded_load_no = since_tickets.recorded_load_no
+    left join reference_changes as changes on compared.source_id = changes.source_id
 )
 
 select
