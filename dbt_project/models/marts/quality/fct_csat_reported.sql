@@ -128,5 +128,9 @@ select
         when late_rerating_count > 0 then 'rerated'
         else 'answer_corrected'
     end as difference_reason,
-    greatest(recorded_minor_count, restated_minor_count) as minor_count
+    -- the publication blanks rows of few minors: few of them then, or few of them now
+    least(
+        case when recorded_minor_count = 0 then restated_minor_count else recorded_minor_count end,
+        case when restated_minor_count = 0 then recorded_minor_count else restated_minor_count end
+    ) as minor_count
 from compared
