@@ -91,17 +91,19 @@ week_rubrics as (
     group by 1
 ),
 
-compared as (
+-- only weeks with reviews in IQS stand in a row here: one without between hides no new rubric
+rubric_changes as (
     select
-        bounded.*,
-        week_rubrics.rubrics,
-        lag(week_rubrics.rubrics) over (partition by bounded.cell_key order by bounded.reviewed_week_date) as previous_rubrics
-    from bounded
-    left join week_rubrics on bounded.quality_weekly_key = week_rubrics.quality_weekly_key
+        week_rubrics.quality_weekly_key,
+        week_rubrics.rubrics <> lag(week_rubrics.rubrics) over (
+            partition by counted.cell_key order by counted.reviewed_week_date
+        ) as is_other_than_before
+    from week_rubrics
+    inner join counted on week_rubrics.quality_weekly_key = counted.quality_weekly_key
 )
 
 select
-    quality_weekly_key,
+    bounded.quality_weekly_key,
     {{ dimensions | join(',\n    ') }},
     {{ is_complete('reviewed_week_date') }} as is_complete_week,
     review_count,
@@ -124,5 +126,6 @@ select
         and iqs_upper - iqs_lower < {{ var('quality_maximum_interval') }},
         false
     ) as is_rankable,
-    coalesce(rubrics <> previous_rubrics, false) as is_trend_broken
-from compared
+    coalesce(rubric_changes.is_other_than_before, false) as is_trend_broken
+from bounded
+left join rubric_changes on bounded.quality_weekly_key = rubric_changes.quality_weekly_key
