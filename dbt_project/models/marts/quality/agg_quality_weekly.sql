@@ -62,20 +62,12 @@ estimated as (
     left join deviations on means.quality_weekly_key = deviations.quality_weekly_key
 ),
 
--- equal scores have no spread to go by: then the bounds of a share of as many reviews as the weights are worth
 bounded as (
     select
         *,
-        case
-            when review_count < 2 then null
-            when has_spread then greatest(0e0, iqs - {{ normal_quantile() }} * iqs_standard_error)
-            else {{ wilson_lower('(iqs * effective_review_count)', 'effective_review_count') }}
-        end as iqs_lower,
-        case
-            when review_count < 2 then null
-            when has_spread then least(1e0, iqs + {{ normal_quantile() }} * iqs_standard_error)
-            else {{ wilson_upper('(iqs * effective_review_count)', 'effective_review_count') }}
-        end as iqs_upper
+        {%- set parts = ['iqs', 'iqs_standard_error', 'review_count', 'has_spread', 'effective_review_count'] %}
+        {{ weighted_mean_lower(*parts) }} as iqs_lower,
+        {{ weighted_mean_upper(*parts) }} as iqs_upper
     from estimated
 ),
 

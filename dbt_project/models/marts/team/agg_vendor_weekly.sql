@@ -165,7 +165,7 @@ collected as (
             'sla_breached', 'solved', 'reopened', 'reply', 'first_reply', 'open', 'survey', 'answered', 'satisfied', 'review'] %}
         coalesce({{ name }}_count, 0) as {{ name }}_count,
         {%- endfor %}
-        {%- for name in weighted_sum_names('review')[1:] %}
+        {%- for name in weighted_sum_names('review')[1:] + weighted_range('review') | list %}
         {{ name }},
         {%- endfor %}
         reply_percentiles,
