@@ -233,7 +233,7 @@ def reviews(built: Path) -> list[dict[str, Any]]:
     """Reviews that count, with the line of business of a complaint's ticket and when the work was done."""
     return build.rows(
         built,
-        "select reviews.*, reviews.line_of_business as line,"
+        "select reviews.*, coalesce(reviews.line_of_business, tickets.line_of_business) as line,"
         " make_timestamptz(subjects.worked_us) as worked_at from marts.fct_quality_reviews as reviews"
         " join intermediate.int_quality_subjects as subjects using (review_key)"
         " left join marts.fct_appeals as appeals on reviews.appeal_key = appeals.appeal_key"
