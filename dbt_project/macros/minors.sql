@@ -13,17 +13,17 @@
     group by {{ dimensions | join(', ') }}
 {% endmacro %}
 
-{#- The rows of a relation that count: all, but those of minors where their row has too few of them. `minors` is a
-    CTE made by minors_by_row. -#}
-{% macro without_few_minors(relation, dimensions) %}
+{#- The rows of a relation that count: all, but those of minors where their row has too few of them. `minors` names
+    a CTE made by minors_by_row. -#}
+{% macro without_few_minors(relation, dimensions, minors='minors') %}
     select {{ relation }}.*
     from {{ relation }}
-    left join minors
+    left join {{ minors }}
         on {% for column in dimensions -%}
-        {{ relation }}.{{ column }} is not distinct from minors.{{ column }}
+        {{ relation }}.{{ column }} is not distinct from {{ minors }}.{{ column }}
         {{ 'and ' if not loop.last }}
         {%- endfor %}
-    where not coalesce({{ relation }}.is_minor, false) or minors.minor_count >= {{ var('minors_minimum_cell') }}
+    where not coalesce({{ relation }}.is_minor, false) or {{ minors }}.minor_count >= {{ var('minors_minimum_cell') }}
 {% endmacro %}
 
 {#- What minor_count says of a row: the minors' cases that are counted in it. -#}

@@ -32,6 +32,24 @@
     ) / ({{ trials }} + {{ normal_quantile() }} * {{ normal_quantile() }})
 {%- endmacro %}
 
+{#- Bounds of the 95 % interval of a design-weighted mean of scores from 0 to 1, null under two scores. Equal scores have
+    no spread to go by: then the bounds of a share of as many scores as the weights are worth (`effective`, Kish). -#}
+{% macro weighted_mean_lower(mean, standard_error, count, has_spread, effective) -%}
+    case
+        when {{ count }} < 2 then null
+        when {{ has_spread }} then greatest(0e0, {{ mean }} - {{ normal_quantile() }} * {{ standard_error }})
+        else {{ wilson_lower('(' ~ mean ~ ' * ' ~ effective ~ ')', effective) }}
+    end
+{%- endmacro %}
+
+{% macro weighted_mean_upper(mean, standard_error, count, has_spread, effective) -%}
+    case
+        when {{ count }} < 2 then null
+        when {{ has_spread }} then least(1e0, {{ mean }} + {{ normal_quantile() }} * {{ standard_error }})
+        else {{ wilson_upper('(' ~ mean ~ ' * ' ~ effective ~ ')', effective) }}
+    end
+{%- endmacro %}
+
 {#- Percentiles with linear interpolation between neighbours (numpy's default), nulls left out: one aggregate for
     all shares, since each would keep and sort the values of every group; percentile_of takes one out of it. -#}
 {% macro percentiles(column, shares) %}{{ return(adapter.dispatch('percentiles')(column, shares)) }}{% endmacro %}

@@ -46,26 +46,34 @@
 {%- endmacro %}
 
 {#- A mean weighted by design, from sums that can be added up over weeks: of weights (w), of w s, of w w, of w w s and
-    of w w s s, with n the number of values. Its variance is linearised (Taylor), as of values drawn with replacement:
-    n / (n - 1) * sum(w w (s - mean)^2) / sum(w)^2 (W. G. Cochran, Sampling Techniques, 1977, 6.4 and 9A.5). -#}
+    of w w s s, with n the number of values; and from the least and most value. Its variance is linearised (Taylor), as
+    of values drawn with replacement: n / (n - 1) * sum(w w (s - mean)^2) / sum(w)^2 (W. G. Cochran, Sampling
+    Techniques, 1977, 6.4 and 9A.5). -#}
 {% macro weighted_sums(score, weight, prefix) -%}
     count({{ score }}) as {{ prefix }}_count,
     sum(case when {{ score }} is not null then {{ weight }} end) as {{ prefix }}_w,
     sum({{ weight }} * {{ score }}) as {{ prefix }}_ws,
     sum(case when {{ score }} is not null then {{ weight }} * {{ weight }} end) as {{ prefix }}_ww,
     sum({{ weight }} * {{ weight }} * {{ score }}) as {{ prefix }}_wws,
-    sum({{ weight }} * {{ weight }} * {{ score }} * {{ score }}) as {{ prefix }}_wwss
+    sum({{ weight }} * {{ weight }} * {{ score }} * {{ score }}) as {{ prefix }}_wwss,
+    min({{ score }}) as {{ prefix }}_least,
+    max({{ score }}) as {{ prefix }}_most
 {%- endmacro %}
 
 {% macro weighted_sum_names(prefix) %}
     {{ return([prefix ~ '_count', prefix ~ '_w', prefix ~ '_ws', prefix ~ '_ww', prefix ~ '_wws', prefix ~ '_wwss']) }}
 {% endmacro %}
 
+{#- What is not added up over weeks: of the least the least is taken, of the most the most. -#}
+{% macro weighted_range(prefix) %}
+    {{ return({prefix ~ '_least': 'min', prefix ~ '_most': 'max'}) }}
+{% endmacro %}
+
 {% macro weighted_mean(prefix) %}{{ prefix }}_ws / nullif({{ prefix }}_w, 0e0){% endmacro %}
 
 {#- Null under two values: one says nothing about the spread. -#}
-{% macro weighted_margin(prefix) -%}
-    {{ normal_quantile() }} * sqrt(
+{% macro weighted_error(prefix) -%}
+    sqrt(
         greatest(
             0e0,
             {{ prefix }}_wwss
@@ -75,14 +83,22 @@
     ) / nullif({{ prefix }}_w, 0e0)
 {%- endmacro %}
 
-{#- Bounds of the mean of scores from 0 to 1. -#}
-{% macro weighted_lower(prefix) -%}
-    case when {{ prefix }}_count > 1 then greatest(0e0, {{ weighted_mean(prefix) }} - {{ weighted_margin(prefix) }}) end
-{%- endmacro %}
+{#- What the bounds of the mean are made of: mean, error, number, whether values differ, and how many equally weighted
+    values the weights are worth (Kish). -#}
+{% macro weighted_parts(prefix) %}
+    {{ return([
+        '(' ~ weighted_mean(prefix) ~ ')',
+        weighted_error(prefix),
+        prefix ~ '_count',
+        prefix ~ '_least < ' ~ prefix ~ '_most',
+        '(' ~ prefix ~ '_w * ' ~ prefix ~ '_w / nullif(' ~ prefix ~ '_ww, 0e0))',
+    ]) }}
+{% endmacro %}
 
-{% macro weighted_upper(prefix) -%}
-    case when {{ prefix }}_count > 1 then least(1e0, {{ weighted_mean(prefix) }} + {{ weighted_margin(prefix) }}) end
-{%- endmacro %}
+{#- Bounds of the mean of scores from 0 to 1, as those of the quality score (agg_quality_weekly). -#}
+{% macro weighted_lower(prefix) %}{{ weighted_mean_lower(*weighted_parts(prefix)) }}{% endmacro %}
+
+{% macro weighted_upper(prefix) %}{{ weighted_mean_upper(*weighted_parts(prefix)) }}{% endmacro %}
 
 {#- '61 %' of 0.61, for sentences. -#}
 {% macro percent_text(share) -%}

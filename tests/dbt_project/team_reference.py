@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
+from scipy.stats import norm
+from statsmodels.stats.proportion import proportion_confint
 
 ZONE = ZoneInfo("Europe/Dublin")
 UNSOLVED = {"new", "open", "pending", "on_hold"}
@@ -49,6 +51,21 @@ def same(found: float | None, expected: float | None) -> bool:
     if found is None or expected is None:
         return found is expected
     return isclose(found, expected, rel_tol=1e-12, abs_tol=1e-6)
+
+
+def score_bounds(reviews: Iterable[tuple[float, float]]) -> tuple[float, float] | None:
+    """95 % bounds of the mean of (score, weight); None under two. Equal scores are bounded as a share is."""
+    scores, weights = np.array(list(reviews), dtype=float).T
+    if len(scores) < 2:
+        return None
+    mean = np.average(scores, weights=weights)
+    if np.ptp(scores) == 0:
+        worth = weights.sum() ** 2 / np.square(weights).sum()
+        low, high = proportion_confint(mean * worth, worth, method="wilson")
+        return float(low), float(high)
+    residuals = weights * (scores - mean) / weights.sum()
+    margin = norm.ppf(0.975) * np.sqrt(len(scores) / (len(scores) - 1) * np.sum(residuals**2))
+    return max(0.0, float(mean - margin)), min(1.0, float(mean + margin))
 
 
 @dataclass(frozen=True)

@@ -244,6 +244,9 @@ def test_drift_of_graders_is_that_of_statsmodels(built: Built) -> None:
         own = [r["raw_score"] for r in peers if r["reviewer_id"] == row["reviewer_id"]]
         others = [r["raw_score"] for r in peers if r["reviewer_id"] != row["reviewer_id"]]
         assert row["review_count"] == len(own)
+        # also of a grader who has calibrations only that month
+        assert row["peer_review_count"] == len(others)
+        assert same(row["peer_mean_score"], float(np.mean(others)) if others else None)
         if len(own) > 1 and len(others) > 1:
             low, high = CompareMeans(DescrStatsW(own), DescrStatsW(others)).zconfint_diff(usevar="unequal")
             assert same(row["peer_difference"], np.mean(own) - np.mean(others))
@@ -256,6 +259,15 @@ def test_drift_of_graders_is_that_of_statsmodels(built: Built) -> None:
             if of_version == version and mine and rest and mine[0]["reviewed_date"].replace(day=1) == month:
                 biases.append(mine[0]["raw_score"] - np.mean(rest))
         assert row["set_count"] == len(biases)
+        before = [
+            r
+            for r in rows
+            if r["set_count"] and r["reviewed_month_date"] < month
+            if (r["reviewer_id"], r["rubric_version"]) == (row["reviewer_id"], version)
+        ]
+        last = max(before, key=lambda r: r["reviewed_month_date"], default=None)
+        change = np.mean(biases) - last["calibration_bias"] if biases and last else None
+        assert same(row["calibration_bias_change"], change)
         if len(biases) > 1:
             low, high = DescrStatsW(biases).zconfint_mean()
             assert same(row["calibration_bias"], np.mean(biases))

@@ -1,6 +1,10 @@
 -- What each review was about, at the moment of the work: the last solve of the ticket at or before the review, the
 -- decision of the appeal, else the review itself.
-with reviews as (
+with homes as (
+    {{ agent_homes() }}
+),
+
+reviews as (
     select
         {{ surrogate_key(['reviews.source_id', 'reviews.review_id']) }} as review_key,
         reviews.source_id,
@@ -50,6 +54,12 @@ located as (
         ) as worked_us,
         tickets.ticket_key as known_ticket_key,
         appeals.appeal_key as known_appeal_key,
+        -- ids of agents are one person's where they belong to one roster (A41)
+        case
+            when solves.assignee_id = reviews.agent_id and solver_homes.agent_source_id = reviewed_homes.agent_source_id then solves.solve_key
+        end as own_solve_key,
+        solves.tier as solve_tier,
+        solves.vendor as solve_vendor,
         case when solves.solve_key is not null then solves.line_of_business else tickets.line_of_business end as line_of_business,
         case when solves.solve_key is not null then solves.market else coalesce(tickets.market, appeals.market) end as market,
         case when solves.solve_key is not null then solves.language else coalesce(tickets.language, appeals.language) end as language,
@@ -60,6 +70,8 @@ located as (
     left join appeals on reviews.appeal_key = appeals.appeal_key
     left join last_solves on reviews.review_key = last_solves.review_key
     left join solves on reviews.ticket_key = solves.ticket_key and last_solves.solve_no = solves.solve_no
+    left join homes as reviewed_homes on reviews.source_id = reviewed_homes.source_id
+    left join homes as solver_homes on solves.source_id = solver_homes.source_id
 )
 
 select
@@ -72,8 +84,15 @@ select
     located.language,
     located.is_minor,
     located.is_excluded,
-    versions.tier,
-    versions.vendor,
+    -- whom no roster knew then has what the solve they are reviewed for has: the group's (A28)
+    case
+        when versions.is_on_roster then versions.tier
+        when located.own_solve_key is not null then located.solve_tier
+    end as tier,
+    case
+        when versions.is_on_roster then versions.vendor
+        when located.own_solve_key is not null then located.solve_vendor
+    end as vendor,
     staffing.lead_id
 from located
 left join {{ ref('int_agent_versions') }} as versions

@@ -14,6 +14,8 @@ first_instants as (
     select min(decided_at) from {{ ref('int_decisions__unioned') }}
     union all
     select min(posted_at) from {{ ref('int_voice_items__unioned') }}
+    union all
+    select min(starts_at) from {{ ref('stg_canonical__agent_shifts') }}
 ),
 
 horizon as (

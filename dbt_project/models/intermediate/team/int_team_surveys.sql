@@ -10,8 +10,6 @@ select
     coalesce(surveys.ticket_key, surveys.survey_key) as ticket_key,
     coalesce({{ micros('surveys.solved_at') }}, {{ micros('surveys.sent_at') }}) as at_us,
     surveys.sent_week_date as week_start_date,
-    {{ micros('surveys.sent_at') }} as sent_us,
-    surveys.solve_no,
     surveys.line_of_business,
     surveys.language,
     surveys.contact_reason,

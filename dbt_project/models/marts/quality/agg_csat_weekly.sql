@@ -19,7 +19,7 @@ keyed as (
     from counted
 ),
 
--- the scales of a cell's week, and whether they are those of its week before
+-- the scales of a cell's week, and whether they are those of its last week that had any
 scales_used as (
     select distinct {{ cell_key(dimensions) }} as csat_weekly_key, cast(scale_no as {{ dbt.type_string() }}) as scale_no
     from surveys
@@ -32,17 +32,19 @@ week_scales as (
     group by 1
 ),
 
-compared as (
+-- only weeks with answers stand in a row here: a silent one between hides no new scale
+scale_changes as (
     select
-        keyed.*,
-        week_scales.scales,
-        lag(week_scales.scales) over (partition by keyed.cell_key order by keyed.sent_week_date) as previous_scales
-    from keyed
-    left join week_scales on keyed.csat_weekly_key = week_scales.csat_weekly_key
+        week_scales.csat_weekly_key,
+        week_scales.scales <> lag(week_scales.scales) over (
+            partition by keyed.cell_key order by keyed.sent_week_date
+        ) as is_other_than_before
+    from week_scales
+    inner join keyed on week_scales.csat_weekly_key = keyed.csat_weekly_key
 )
 
 select
-    csat_weekly_key,
+    keyed.csat_weekly_key,
     {{ dimensions | join(',\n    ') }},
     {{ is_complete('sent_week_date') }} as is_complete_week,
     sent_count,
@@ -60,5 +62,6 @@ select
     {{ share_columns('dsat', 'dissatisfied_count', 'responded_count') }},
     {{ silence_columns() }},
     {{ share_is_rankable('satisfied_count', 'responded_count') }} as is_rankable,
-    coalesce(scales <> previous_scales, false) as is_trend_broken
-from compared
+    coalesce(scale_changes.is_other_than_before, false) as is_trend_broken
+from keyed
+left join scale_changes on keyed.csat_weekly_key = scale_changes.csat_weekly_key

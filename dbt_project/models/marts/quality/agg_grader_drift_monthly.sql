@@ -1,14 +1,19 @@
 {%- set dimensions = ['source_id', 'reviewed_month_date', 'reviewer_id', 'rubric_id', 'rubric_version'] %}
+{%- set peers = ['source_id', 'rubric_id', 'rubric_version', 'reviewed_month_date'] %}
+{%- set grid_peers = ['grid.source_id', 'grid.rubric_id', 'grid.rubric_version', 'grid.reviewed_month_date'] %}
 {%- set z = normal_quantile() %}
 -- Raw scores, so that an auto-fail does not drown what the grader thought of the rest.
-with reviews as (
+with scored as (
     select
-        {{ cell_key(['source_id', 'rubric_id', 'rubric_version', "cast(" ~ dbt.date_trunc('month', 'reviewed_date') ~ " as date)"]) }} as peers_key,
         *,
         cast({{ dbt.date_trunc('month', 'reviewed_date') }} as date) as reviewed_month_date,
         cast(raw_score as decimal(38, 15)) as exact_score
     from {{ ref('fct_quality_reviews') }}
     where raw_score is not null and not is_excluded
+),
+
+reviews as (
+    select {{ cell_key(peers) }} as peers_key, * from scored
 ),
 
 -- in calibration: against the mean of the others who graded the same subject
@@ -53,6 +58,17 @@ calibrated as (
         {{ dimensions | join(',\n        ') }}
 ),
 
+-- months without sets have no row here, so the row before is the last month that had some
+changed as (
+    select
+        *,
+        bias_sum / set_count as bias,
+        bias_sum / set_count - lag(bias_sum / set_count) over (
+            partition by source_id, reviewer_id, rubric_id, rubric_version order by reviewed_month_date
+        ) as bias_change
+    from calibrated
+),
+
 -- in random reviews: against the other graders of the month, by the same rubric version
 drawn as (
     select
@@ -69,7 +85,7 @@ drawn as (
         {{ dimensions | join(',\n        ') }}
 ),
 
-peers as (
+everybody as (
     select
         peers_key,
         sum(review_count) as review_count,
@@ -79,48 +95,58 @@ peers as (
     group by 1
 ),
 
-compared as (
-    select
-        drawn.*,
-        peers.review_count - drawn.review_count as peer_count,
-        drawn.score_sum / drawn.review_count as mean_score,
-        (peers.score_sum - drawn.score_sum) / nullif(peers.review_count - drawn.review_count, 0) as peer_mean,
-        {{ sample_variance('drawn.review_count', 'drawn.score_sum', 'drawn.score_square_sum') }} as variance,
-        {{ sample_variance(
-            '(peers.review_count - drawn.review_count)',
-            '(peers.score_sum - drawn.score_sum)',
-            '(peers.score_square_sum - drawn.score_square_sum)'
-        ) }} as peer_variance
-    from drawn
-    inner join peers on drawn.peers_key = peers.peers_key
-),
-
 grid as (
     select {{ dimensions | join(', ') }} from calibrated
     union
     select {{ dimensions | join(', ') }} from drawn
 ),
 
+-- a grader without random reviews has peers all the same
+counted as (
+    select
+        grid.*,
+        coalesce(drawn.review_count, 0) as review_count,
+        coalesce(drawn.minor_count, 0) as minor_count,
+        drawn.score_sum,
+        drawn.score_square_sum,
+        coalesce(everybody.review_count, 0) - coalesce(drawn.review_count, 0) as peer_count,
+        everybody.score_sum - coalesce(drawn.score_sum, 0e0) as peer_score_sum,
+        everybody.score_square_sum - coalesce(drawn.score_square_sum, 0e0) as peer_score_square_sum
+    from grid
+    left join drawn
+        on {% for column in dimensions %}grid.{{ column }} = drawn.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    left join everybody on {{ cell_key(grid_peers) }} = everybody.peers_key
+),
+
+compared as (
+    select
+        *,
+        score_sum / nullif(review_count, 0) as mean_score,
+        peer_score_sum / nullif(peer_count, 0) as peer_mean,
+        {{ sample_variance('review_count', 'score_sum', 'score_square_sum') }} as variance,
+        {{ sample_variance('peer_count', 'peer_score_sum', 'peer_score_square_sum') }} as peer_variance
+    from counted
+),
+
 joined as (
     select
         {%- for column in dimensions %}
-        grid.{{ column }},
+        compared.{{ column }},
         {%- endfor %}
-        coalesce(calibrated.set_count, 0) as set_count,
-        calibrated.bias_sum / calibrated.set_count as bias,
-        sqrt({{ sample_variance('calibrated.set_count', 'calibrated.bias_sum', 'calibrated.bias_square_sum') }} / calibrated.set_count) as bias_error,
-        coalesce(compared.review_count, 0) as review_count,
-        coalesce(compared.peer_count, 0) as peer_count,
+        coalesce(changed.set_count, 0) as set_count,
+        changed.bias,
+        changed.bias_change,
+        sqrt({{ sample_variance('changed.set_count', 'changed.bias_sum', 'changed.bias_square_sum') }} / changed.set_count) as bias_error,
+        compared.review_count,
+        compared.peer_count,
         compared.mean_score,
         compared.peer_mean,
         compared.mean_score - compared.peer_mean as difference,
-        sqrt(compared.variance / compared.review_count + compared.peer_variance / compared.peer_count) as difference_error,
-        coalesce(calibrated.minor_count, 0) + coalesce(compared.minor_count, 0) as minor_count
-    from grid
-    left join calibrated
-        on {% for column in dimensions %}grid.{{ column }} = calibrated.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
-    left join compared
-        on {% for column in dimensions %}grid.{{ column }} = compared.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+        sqrt(compared.variance / nullif(compared.review_count, 0) + compared.peer_variance / nullif(compared.peer_count, 0)) as difference_error,
+        coalesce(changed.minor_count, 0) + compared.minor_count as minor_count
+    from compared
+    left join changed
+        on {% for column in dimensions %}compared.{{ column }} = changed.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
 )
 
 select
@@ -130,9 +156,7 @@ select
     bias as calibration_bias,
     bias - {{ z }} * bias_error as calibration_bias_lower,
     bias + {{ z }} * bias_error as calibration_bias_upper,
-    bias - lag(bias) over (
-        partition by source_id, reviewer_id, rubric_id, rubric_version order by reviewed_month_date
-    ) as calibration_bias_change,
+    bias_change as calibration_bias_change,
     review_count,
     cast(peer_count as bigint) as peer_review_count,
     mean_score,

@@ -62,20 +62,12 @@ estimated as (
     left join deviations on means.quality_weekly_key = deviations.quality_weekly_key
 ),
 
--- equal scores have no spread to go by: then the bounds of a share of as many reviews as the weights are worth
 bounded as (
     select
         *,
-        case
-            when review_count < 2 then null
-            when has_spread then greatest(0e0, iqs - {{ normal_quantile() }} * iqs_standard_error)
-            else {{ wilson_lower('(iqs * effective_review_count)', 'effective_review_count') }}
-        end as iqs_lower,
-        case
-            when review_count < 2 then null
-            when has_spread then least(1e0, iqs + {{ normal_quantile() }} * iqs_standard_error)
-            else {{ wilson_upper('(iqs * effective_review_count)', 'effective_review_count') }}
-        end as iqs_upper
+        {%- set parts = ['iqs', 'iqs_standard_error', 'review_count', 'has_spread', 'effective_review_count'] %}
+        {{ weighted_mean_lower(*parts) }} as iqs_lower,
+        {{ weighted_mean_upper(*parts) }} as iqs_upper
     from estimated
 ),
 
@@ -91,17 +83,19 @@ week_rubrics as (
     group by 1
 ),
 
-compared as (
+-- only weeks with reviews in IQS stand in a row here: one without between hides no new rubric
+rubric_changes as (
     select
-        bounded.*,
-        week_rubrics.rubrics,
-        lag(week_rubrics.rubrics) over (partition by bounded.cell_key order by bounded.reviewed_week_date) as previous_rubrics
-    from bounded
-    left join week_rubrics on bounded.quality_weekly_key = week_rubrics.quality_weekly_key
+        week_rubrics.quality_weekly_key,
+        week_rubrics.rubrics <> lag(week_rubrics.rubrics) over (
+            partition by counted.cell_key order by counted.reviewed_week_date
+        ) as is_other_than_before
+    from week_rubrics
+    inner join counted on week_rubrics.quality_weekly_key = counted.quality_weekly_key
 )
 
 select
-    quality_weekly_key,
+    bounded.quality_weekly_key,
     {{ dimensions | join(',\n    ') }},
     {{ is_complete('reviewed_week_date') }} as is_complete_week,
     review_count,
@@ -124,5 +118,6 @@ select
         and iqs_upper - iqs_lower < {{ var('quality_maximum_interval') }},
         false
     ) as is_rankable,
-    coalesce(rubrics <> previous_rubrics, false) as is_trend_broken
-from compared
+    coalesce(rubric_changes.is_other_than_before, false) as is_trend_broken
+from bounded
+left join rubric_changes on bounded.quality_weekly_key = rubric_changes.quality_weekly_key

@@ -181,7 +181,7 @@ collected as (
             'appeal', 'appeal_decided', 'appeal_overturned', 'insight_raised', 'insight_open', 'insight_overdue'] %}
         coalesce({{ name }}_count, 0) as {{ name }}_count,
         {%- endfor %}
-        {%- for name in weighted_sum_names('review')[1:] %}
+        {%- for name in weighted_sum_names('review')[1:] + weighted_range('review') | list %}
         {{ name }},
         {%- endfor %}
         first_reply_calendar_percentiles,

@@ -135,6 +135,9 @@ collected as (
         {%- for name in weighted_sum_names('review') %}
         coalesce({{ name }}, 0) as {{ name }},
         {%- endfor %}
+        {%- for name in weighted_range('review') %}
+        {{ name }},
+        {%- endfor %}
         time_spent.tickets_in_hand_mean,
         coalesce(time_spent.tickets_in_hand_peak_count, 0) as tickets_in_hand_peak_count,
         coalesce(time_spent.on_shift_us, 0) as on_shift_us,
@@ -159,7 +162,10 @@ by_tier as (
         week_no,
         max(case when is_on_roster then 1 else 0 end) = 1 as is_on_roster,
         {%- for name in recent %}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        sum({{ name }}) as {{ name }},
+        {%- endfor %}
+        {%- for name, aggregate in weighted_range('review').items() %}
+        {{ aggregate }}({{ name }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from collected
     group by source_id, agent_id, tier, week_no
@@ -173,7 +179,10 @@ looking_back as (
         week_no,
         is_on_roster,
         {%- for name in recent %}
-        sum({{ name }}) over recent_weeks as {{ name }}{{ ',' if not loop.last }}
+        sum({{ name }}) over recent_weeks as {{ name }},
+        {%- endfor %}
+        {%- for name, aggregate in weighted_range('review').items() %}
+        {{ aggregate }}({{ name }}) over recent_weeks as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from by_tier
     window recent_weeks as (

@@ -1,6 +1,7 @@
 {%- set row = ['source_id', 'tier', 'vendor', 'week_start_date'] %}
 {%- set row_list = row | join(', ') %}
-{%- set parts = ['reported', 'restated', 'current_sla', 'solves', 'replies', 'surveys', 'reviews', 'open_tickets'] %}
+{%- set sla_parts = ['reported', 'restated', 'current_sla'] %}
+{%- set other_parts = ['solves', 'replies', 'surveys', 'reviews', 'open_tickets'] %}
 -- A final SLA row counts as reported where the publication that closed its week recorded it, and as restated where it
 -- belongs by what is known now: another week, tier or vendor possibly.
 with ledger as (
@@ -64,16 +65,51 @@ open_tickets as (
     select * from {{ ref('int_open_tickets') }}
 ),
 
-minors as (
-    {{ minors_by_row(parts, row) }}
+reported_minors as (
+    {{ minors_by_row(['reported'], row) }}
 ),
 
-{% for name in parts -%}
+known_sla_minors as (
+    {{ minors_by_row(sla_parts, row) }}
+),
+
+-- What was reported is kept or left out by the minors in it alone: cases that come later must not change it. The values
+-- it is compared with follow it, as the difference would tell of the few.
+sla_minors as (
+    select
+        {%- for column in row %}
+        known_sla_minors.{{ column }},
+        {%- endfor %}
+        case
+            when reported_minors.minor_count < {{ var('minors_minimum_cell') }} then reported_minors.minor_count
+            else known_sla_minors.minor_count
+        end as minor_count
+    from known_sla_minors
+    left join reported_minors on {{ same_values('known_sla_minors', 'reported_minors', row) }}
+),
+
+minors as (
+    {{ minors_by_row(other_parts, row) }}
+),
+
+{% for name in sla_parts -%}
+counted_{{ name }} as (
+    {{ without_few_minors(name, row, 'sla_minors') }}
+),
+
+{% endfor -%}
+{% for name in other_parts -%}
 counted_{{ name }} as (
     {{ without_few_minors(name, row) }}
 ),
 
 {% endfor -%}
+{% set counted_parts = [] -%}
+{% for name in sla_parts + other_parts %}{% do counted_parts.append('counted_' ~ name) %}{% endfor -%}
+minors_left as (
+    {{ minors_by_row(counted_parts, row) }}
+),
+
 as_reported as (
     select
         {{ row_list }},
@@ -165,14 +201,14 @@ collected as (
             'sla_breached', 'solved', 'reopened', 'reply', 'first_reply', 'open', 'survey', 'answered', 'satisfied', 'review'] %}
         coalesce({{ name }}_count, 0) as {{ name }}_count,
         {%- endfor %}
-        {%- for name in weighted_sum_names('review')[1:] %}
+        {%- for name in weighted_sum_names('review')[1:] + weighted_range('review') | list %}
         {{ name }},
         {%- endfor %}
         reply_percentiles,
         coalesce(minor_count, 0) as minor_count
     from row_keys
     left join closed_weeks on row_keys.week_start_date = closed_weeks.closed_week_date
-    {%- for name in counted + ['minors'] %}
+    {%- for name in counted + ['minors_left'] %}
     left join {{ name }}
         on row_keys.source_id = {{ name }}.source_id
         and row_keys.tier is not distinct from {{ name }}.tier
@@ -265,6 +301,6 @@ select
     {{ weighted_mean('rated.review') }} as quality_score,
     {{ weighted_lower('rated.review') }} as quality_score_lower,
     {{ weighted_upper('rated.review') }} as quality_score_upper,
-    {{ counted_minors('rated.minor_count') }} as minor_count
+    rated.minor_count
 from rated
 left join tier_two on rated.source_id = tier_two.source_id and rated.week_start_date = tier_two.week_start_date

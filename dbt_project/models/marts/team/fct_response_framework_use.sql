@@ -76,7 +76,8 @@ replies as (
     group by 1, 2, 3
 ),
 
--- what the ticket was solved with next, and the first survey that followed that solve
+-- what the ticket was solved with next, and the first survey that followed that solve; of excluded tickets, too, as
+-- the rows here are
 next_solves as (
     select
         placed.source_id,
@@ -95,10 +96,9 @@ surveys as (
     select
         ticket_key,
         solve_no,
-        is_answered,
         is_satisfied,
-        row_number() over (partition by ticket_key, solve_no order by sent_us) as survey_no
-    from {{ ref('int_team_surveys') }}
+        row_number() over (partition by ticket_key, solve_no order by sent_at, survey_key) as survey_no
+    from {{ ref('fct_csat_responses') }}
     where solve_no is not null
 )
 
