@@ -7,3 +7,8 @@ numbers (the marts), or reading sources.
 Nothing is imported before there is a text to look at: scikit-learn takes a second that a site without texts
 does not pay.
 """
+
+from threading import RLock
+
+IMPORTING = RLock()
+"""Held while scikit-learn is imported: its modules import each other, and a thread may see half of one."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from feedback_texts import IMPORTING
 from feedback_texts.themes import BELONGS, LEAST_TEXTS, SAME, Theme, cosines, likeness, some, theme_of
 from feedback_texts.tokens import terms
 
@@ -76,7 +77,9 @@ def find_new(
     if len(texts) < LEAST_NEW or len(past_texts) < LEAST_TEXTS or newer.isdisjoint(texts):
         return []
     import numpy as np
-    from sklearn.feature_extraction.text import CountVectorizer
+
+    with IMPORTING:
+        from sklearn.feature_extraction.text import CountVectorizer
 
     said, past_said = ([terms(text, language) for text in chosen] for chosen in (texts, past_texts))
     counter = CountVectorizer(analyzer=lambda found: found, binary=True, min_df=2)
@@ -145,8 +148,9 @@ def _themes(
 
 def _largest(said: Sequence[Sequence[str]], vocabulary: frozenset[str], language: str) -> Theme | None:
     """The theme that explains most of the texts; None if they share no term of the vocabulary."""
-    from sklearn.decomposition import NMF
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    with IMPORTING:
+        from sklearn.decomposition import NMF
+        from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectors = TfidfVectorizer(
         analyzer=lambda found: [term for term in found if term in vocabulary], min_df=2, sublinear_tf=True

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from feedback_texts import IMPORTING
+
 VERSION = "1"
 """Part of the key of every model: raised when the way of training changes, it has all texts scored anew."""
 LEAST_OF_A_KIND = 40
@@ -56,9 +58,10 @@ def training_size(available: int) -> int:
 
 
 def _model() -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline, make_union
+    with IMPORTING:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline, make_union
 
     def beginning(text: str) -> str:
         return text[:_LONGEST].lower()
@@ -124,7 +127,8 @@ def out_of_sample(
     found: dict[int, float] = {}
     if not _is_enough(_kinds(ratings)):
         return found
-    from sklearn.model_selection import KFold
+    with IMPORTING:
+        from sklearn.model_selection import KFold
 
     splits = list(KFold(folds, shuffle=True, random_state=0).split(list(texts)))
     for learned, asked in splits[:asked_folds]:
@@ -142,7 +146,8 @@ def check(texts: Sequence[str], ratings: Sequence[float]) -> Check:
     clear = [(score, kinds[i]) for i, score in given.items() if kinds[i]]
     if len({kind for _, kind in clear}) < 2:
         return Check(len(texts), None, None)
-    from sklearn.metrics import accuracy_score, roc_auc_score
+    with IMPORTING:
+        from sklearn.metrics import accuracy_score, roc_auc_score
 
     area = float(roc_auc_score([kind for _, kind in clear], [score for score, _ in clear]))
     accuracy = float(accuracy_score([kind for _, kind in clear], [1 if s > 0 else -1 for s, _ in clear]))

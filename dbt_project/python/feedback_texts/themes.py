@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from feedback_texts import IMPORTING
 from feedback_texts.tokens import terms
 
 BELONGS = 0.2
@@ -69,8 +70,10 @@ def find(
     if len(cut) < LEAST_TEXTS:
         return []
     import numpy as np
-    from sklearn.decomposition import NMF
-    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    with IMPORTING:
+        from sklearn.decomposition import NMF
+        from sklearn.feature_extraction.text import TfidfVectorizer
 
     common = _no_rarer(cut, [terms(text, language) for text in some(contrast)])
     vectors = TfidfVectorizer(
@@ -151,7 +154,9 @@ def assign(texts: Sequence[str], themes: Sequence[Theme]) -> list[tuple[Theme, f
 def cosines(cut: Sequence[Sequence[str]], themes: Sequence[Theme]) -> Any:
     """Cosines of texts cut into terms (rows) with themes (columns)."""
     import numpy as np
-    from sklearn.feature_extraction.text import CountVectorizer
+
+    with IMPORTING:
+        from sklearn.feature_extraction.text import CountVectorizer
 
     vocabulary = {term: i for i, term in enumerate(sorted({t for theme in themes for t in theme.terms}))}
     counts = CountVectorizer(vocabulary=vocabulary, analyzer=lambda found: found, binary=True).transform(cut)
