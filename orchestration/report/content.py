@@ -28,11 +28,13 @@ class ReportError(RuntimeError):
 class Content:
     """Rows of each query by line of business, the pages to be made, and what they describe.
 
-    `queries` are those whose marts are published, in the order of the appendix; `as_of` is UTC.
+    `queries` are those whose marts are published, in the order of the appendix; `as_of` is UTC,
+    `as_of_date` the day it is in the site's zone.
     """
 
     site: str
     as_of: datetime
+    as_of_date: date
     run_id: str
     queries: tuple[Query, ...]
     rows: Mapping[str, Mapping[Line, Sequence[Row]]]
@@ -89,13 +91,20 @@ def _read(
         columns.setdefault(table, set()).add(column)
     if not columns.keys() >= {"publication", "dim_date", *SCORECARD.tables}:
         raise ReportError("the published file lacks agg_lob_scorecard_weekly; run the whole graph first")
-    [(site, as_of, run_id)] = connection.execute(
-        "select min(site), epoch_us(min(as_of)), min(run_id) from marts.publication"
+    [(site, as_of, run_id, today)] = connection.execute(
+        """
+        select min(site), epoch_us(min(as_of)), min(run_id),
+            (select max(calendar_date) from marts.dim_date
+                where starts_at <= (select min(as_of) from marts.publication))
+        from marts.publication
+        """
     ).fetchall()
+    instant = _instant(as_of)
+    today = today or instant.date()
     over = _weeks_that_are_over(connection)
     known = tuple(query for query in (*more(columns), *QUERIES) if columns.keys() >= set(query.tables))
     if not over:
-        return Content(site, _instant(as_of), run_id, known, {}, ())
+        return Content(site, instant, today, run_id, known, {}, ())
     first = max(over[0], over[-1] - timedelta(weeks=weeks - 1))
     rows = {query.name: _by_line(connection, query, first, over[-1]) for query in known}
     # What hangs on no line of business has a page only if tickets do: complaints alone make an empty one.
@@ -106,7 +115,7 @@ def _read(
         if row["week_start_date"] >= first and (line[1] is not None or row["created_count"])
     ]
     ordered = sorted(pages, key=lambda p: (p.week, p.source_id, p.line_of_business or ""), reverse=True)
-    return Content(site, _instant(as_of), run_id, known, rows, tuple(ordered))
+    return Content(site, instant, today, run_id, known, rows, tuple(ordered))
 
 
 def _weeks_that_are_over(connection: duckdb.DuckDBPyConnection) -> list[date]:

@@ -22,17 +22,20 @@ OPEN = ("raised", "accepted", "in_progress", "reopened")
 _QUIET_WEEKS = 4
 _PRIORITIES = ("high", "medium", "low")
 
+# Days are the site's, looked up in dim_date: a cast takes the zone of whoever runs the query.
 INSIGHTS = Query(
     "insights",
     "Insights of this line of business",
-    ("fct_insights",),
+    ("fct_insights", "dim_date"),
     """select source_id, line_of_business, insight_key, kind, driver, contact_reason, market, language,
     channel, detected_date, window_from_date, window_to_date, last_seen_week_date, is_ongoing, size,
     expected_value, effect, effect_lower, effect_upper, q_value, pattern_count, evidence_count,
     priority, priority_score,
-    owner_team, state, cast(state_since_at as date) as state_since_date, due_on,
-    cast(reviewed_at as date) as reviewed_date, is_suppressed
+    owner_team, state, coalesce(since.calendar_date, cast(state_since_at as date)) as state_since_date,
+    due_on, coalesce(reviewed.calendar_date, cast(reviewed_at as date)) as reviewed_date, is_suppressed
 from marts.fct_insights
+left join marts.dim_date as since on state_since_at >= since.starts_at and state_since_at < since.ends_at
+left join marts.dim_date as reviewed on reviewed_at >= reviewed.starts_at and reviewed_at < reviewed.ends_at
 where {where}
 order by source_id, line_of_business, priority_score desc nulls last, insight_key""",
     "any",
@@ -41,15 +44,16 @@ order by source_id, line_of_business, priority_score desc nulls last, insight_ke
 STEPS = Query(
     "insight-steps",
     "What was done about them",
-    ("fct_insight_transitions", "fct_insights"),
+    ("fct_insight_transitions", "fct_insights", "dim_date"),
     """select source_id, line_of_business, insight_key, step_no, occurred_date, origin, status, owner_team,
     note, reference_url
 from (
     select i.source_id, i.line_of_business, t.insight_key, t.step_no,
-        cast(t.occurred_at as date) as occurred_date, t.origin, t.status, t.owner_team, t.note,
-        t.reference_url
+        coalesce(d.calendar_date, cast(t.occurred_at as date)) as occurred_date, t.origin, t.status,
+        t.owner_team, t.note, t.reference_url
     from marts.fct_insight_transitions as t
     join marts.fct_insights as i on i.insight_key = t.insight_key
+    left join marts.dim_date as d on t.occurred_at >= d.starts_at and t.occurred_at < d.ends_at
 )
 where {where}
 order by source_id, line_of_business, insight_key, step_no""",
@@ -143,7 +147,7 @@ def insights(content: Content, page: Page) -> Safe:
             " overturned decisions was out of line by more than chance."
         )
         return tag("section", heading, tag("p", text, class_="quiet"))
-    note = tag("p", f"Where they stand on {content.as_of:%-d %B %Y}.", class_="quiet")
+    note = tag("p", f"Where they stand on {content.as_of_date:%-d %B %Y}.", class_="quiet")
     return tag("section", heading, note, *(_insight(content, page, row) for row in found))
 
 
@@ -173,7 +177,7 @@ def waiting_anywhere(content: Content) -> list[Row]:
 
 def is_late(content: Content, row: Row) -> bool:
     """Whether an insight waits for something to be done past its due date."""
-    return row["state"] in OPEN and row["due_on"] is not None and row["due_on"] < content.as_of.date()
+    return row["state"] in OPEN and row["due_on"] is not None and row["due_on"] < content.as_of_date
 
 
 def _insight(content: Content, page: Page, row: Row) -> Safe:

@@ -29,7 +29,10 @@ def six_months_after(instant: datetime) -> datetime:
 
 
 def state(rows: Rows) -> tuple[dict[str, Row], list[Row]]:
-    """Decisions by id and complaints of all sources, as at AS_OF; `covers` are a complaint's decisions."""
+    """Decisions by id and complaints of all sources, as at AS_OF; `covers` are a complaint's decisions.
+
+    Decisions about minors, and those a minor's complaint covers, have neither policy nor surface.
+    """
     decisions = {d["decision_id"]: d for d in rows["desk"]["decisions"] if d["decided_at"] <= AS_OF}
     every = {d["decision_id"]: d for d in rows["desk"]["decisions"]}
     complaints = []
@@ -56,9 +59,15 @@ def state(rows: Rows) -> tuple[dict[str, Row], list[Row]]:
                     "covers": covers,
                     "outcome": outcome,
                     "ended_at": times[0] if times and outcome else None,
-                    "is_minor": True if True in minors else own,
+                    "is_minor": True in minors or own is True,
                 }
             )
+    withheld = {
+        decision for complaint in complaints if complaint["is_minor"] for decision in complaint["covers"]
+    }
+    for decision_id, decision in decisions.items():
+        if decision["is_minor"] or decision_id in withheld:
+            decisions[decision_id] = decision | {"policy_category": None, "surface": None}
     return decisions, complaints
 
 
@@ -116,8 +125,8 @@ def decision_facts(rows: Rows) -> dict[str, dict[str, Any]]:
             "pending_appeal_count": sum(c["outcome"] is None for c in internal),
             "outcome": latest.get("outcome"),
             "is_overturned": latest.get("outcome") in REVERSED,
-            "policy_category": None if minor else decision["policy_category"],
-            "surface": None if minor else decision["surface"],
+            "policy_category": decision["policy_category"],
+            "surface": decision["surface"],
             "route": "minor" if minor else "standard",
             "restored_reason": decision["restored_reason"] if restored else None,
             "ods_dispute_count": len(disputes),

@@ -6,7 +6,7 @@ Also: shuffled, split, late and repeated deliveries give the same marts.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from tests.dbt_project.appeal_facts import VERDICTS, appeal_facts, decision_fact
 from tests.dbt_project.appeal_site import AS_OF, draw, write
 
 MARTS = ("fct_appeals", "fct_decisions", "bridge_appeal_decisions", "agg_appeal_cohorts", "agg_appeal_groups")
-SELECTED = [*(f"+{mart}" for mart in MARTS), "+agg_appeal_funnel_monthly"]
+SELECTED = [*(f"+{mart}" for mart in MARTS), "+agg_appeal_funnel_monthly", "+dim_sla_policy"]
 
 
 @pytest.fixture(scope="module", params=[1, 2])
@@ -65,6 +65,36 @@ def test_each_decision_is_as_worked_out_by_hand(built: tuple[int, Path]) -> None
     rows = {r["decision_id"]: r for r in build.rows(data, "select * from marts.fct_decisions")}
     assert rows.keys() == wanted.keys()
     assert {key: row for key, row in rows.items() if not _same(row, wanted[key])} == {}
+
+
+def test_policies_show_the_targets_of_complaints(built: tuple[int, Path]) -> None:
+    """Among data tests that know this metric: dbt would have failed the build of the first site."""
+    query = "select distinct policy_id from marts.dim_sla_policy where metric = 'appeal_decision' order by 1"
+    assert [row["policy_id"] for row in build.rows(built[1], query)] == ["p1", "p2", "p4"]
+
+
+def test_groups_stand_under_no_policy_that_is_withheld(built: tuple[int, Path]) -> None:
+    """One rule for rows and aggregates: complaints by the policy their decision shows."""
+    seed, data = built
+    decisions, complaints = state(draw(seed))
+    wanted = Counter(
+        decisions.get(complaint["decision_id"], {}).get("policy_category")
+        for complaint in complaints
+        if complaint["body"] == "internal"
+    )
+    rows = build.rows(data, "select * from marts.agg_appeal_groups where dimension = 'policy_category'")
+    assert {row["dimension_value"]: row["appeal_count"] for row in rows} == wanted
+
+
+def test_the_bridge_holds_complaints_on_several_decisions_only(built: tuple[int, Path]) -> None:
+    seed, data = built
+    wanted = {
+        (complaint["source_id"], complaint["appeal_id"]): len(complaint["covers"])
+        for complaint in state(draw(seed))[1]
+        if len(complaint["covers"]) > 1
+    }
+    rows = build.rows(data, "select source_id, appeal_id from marts.bridge_appeal_decisions")
+    assert Counter((row["source_id"], row["appeal_id"]) for row in rows) == wanted
 
 
 def _durations(seed: int) -> dict[tuple[str, str], tuple[dict[str, Any], float, bool]]:
@@ -153,9 +183,9 @@ def _cell(decision: dict[str, Any]) -> tuple[Any, ...]:
     from zoneinfo import ZoneInfo
 
     day = decision["decided_at"].astimezone(ZoneInfo("Europe/Berlin")).date()
-    policy = None if decision["is_minor"] else decision["policy_category"]
     monday = day - timedelta(days=day.weekday())
-    return monday, decision["restriction"], policy, decision["automated_decision"], decision["decider_tier"]
+    columns = ("restriction", "policy_category", "automated_decision", "decider_tier")
+    return monday, *(decision[column] for column in columns)
 
 
 @pytest.mark.parametrize("shuffle", [5])

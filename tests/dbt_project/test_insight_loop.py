@@ -75,6 +75,8 @@ def loop(tmp_path_factory: pytest.TempPathFactory) -> Loop:
     loop.build("worked on", DETECTED + timedelta(weeks=2), data_tests=True)
     loop.act("shipped", START + timedelta(weeks=SHIPS, hours=9))
     loop.build("shipped", end_of_week(SHIPS + 1))
+    # said once more, which changes nothing
+    loop.act("shipped", START + timedelta(weeks=SHIPS + 2, hours=9))
     loop.build("judged", JUDGED)
     insight_site.add_late_contacts(loop.site, "payout", BEGINS - 1, 60)
     loop.build("late", end_of_week(insight_site.WEEKS - 1))
@@ -124,6 +126,14 @@ def test_the_fix_that_fails_reopens_the_insight(loop: Loop) -> None:
     assert (insight["state"], insight["verified_at"]) == ("reopened", None)
     assert (effect["result"], effect["verdict"]) == ("no clear change", "reopened")
     assert effect["effect_lower"] <= 0.0 <= effect["effect_upper"]
+
+
+def test_a_shipment_that_is_reported_twice_is_one(loop: Loop) -> None:
+    shipped = START + timedelta(weeks=SHIPS, hours=9)
+    assert {(row["shipment_no"], row["shipped_at"]) for row in loop.effects["judged"]} == {(1, shipped)}
+    assert {row["shipped_at"] for row in loop.insights["judged"].values()} == {shipped}
+    for insight in loop.insights["judged"].values():
+        assert insight["state_since_at"] == JUDGED
 
 
 def test_an_effect_is_worked_out_again_from_the_counts(loop: Loop) -> None:

@@ -43,6 +43,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "tickets.csv").write_text(_tickets(), encoding="utf-8")
     (folder / "ticket_events.csv").write_text(_events(), encoding="utf-8")
+    (folder / "sla_policies.csv").write_text("policy_id,name,position\np,All,1\n", encoding="utf-8")
+    (folder / "sla_targets.csv").write_text(
+        "policy_id,metric,target_minutes,hours\np,first_reply,480,calendar\np,appeal_decision,1440,calendar\n",
+        encoding="utf-8",
+    )
     return folder
 
 

@@ -136,7 +136,7 @@ def measure(site: Path, data_dir: Path, fixes: Sequence[Fix]) -> list[Measured]:
     with duckdb.connect(str(data_dir / "warehouse.duckdb")) as connection:
         connection.execute("delete from intermediate.int_insight_shipments")
         connection.executemany(
-            "insert into intermediate.int_insight_shipments (shipment_key, insight_key, shipment_no,"
+            "insert into intermediate.int_insight_shipments (shipment_key, insight_key, report_no,"
             " source_id, measure, scope_level, line_of_business, contact_reason, shipped_us, shipped_week_no,"
             " before_from_week_no)"
             " select run, run, 1, run, 'contacts', 'reason', line, reason, 0, week, before"

@@ -13,13 +13,14 @@ from orchestration.publish import bi_file
 
 HOSTILE = "<script>alert('x')</script> & \"quoted\""
 
-# Eight weeks from Monday 4 May 2026; as_of is in the middle of the eighth.
+# Eight weeks from Monday 4 May 2026; as_of is in the middle of the eighth. Days begin at 23:00 UTC.
 _MARTS = """
     create schema marts;
     create table marts.publication as
     select 'north' as site, timestamptz '2026-06-24 06:00:00+00' as as_of, 'run-1' as run_id;
     create table marts.dim_date as
     select cast(day as date) as calendar_date, cast(date_trunc('week', day) as date) as week_start_date,
+        cast(day as timestamptz) - interval 1 hour as starts_at,
         cast(day as timestamptz) + interval 23 hour as ends_at
     from range(timestamp '2026-05-04', timestamp '2026-06-29', interval 1 day) as days(day);
     create table marts.dim_line_of_business as
@@ -93,14 +94,15 @@ _INSIGHTS = """
         date '2026-06-14' as window_to_date, date '2026-06-15' as last_seen_week_date, true as is_ongoing,
         60 as size, expected as expected_value, effect, lower as effect_lower, upper as effect_upper,
         0.0004 as q_value, 40 as pattern_count, 12 as evidence_count, priority, 0.5 as priority_score,
-        'product' as owner_team, state, timestamptz '2026-06-16 00:00:00+00' as state_since_at,
-        date '2026-06-20' as due_on, null::timestamptz as reviewed_at, false as is_suppressed
+        'product' as owner_team, state, timestamptz '2026-06-15 23:30:00+00' as state_since_at,
+        date '2026-06-20' as due_on, timestamptz '2026-06-15 23:30:00+00' as reviewed_at,
+        false as is_suppressed
     from (values
         (1, 'spike', 20.0, 2.0, 1.2, 3.1, 'high', 'accepted'),
         (2, 'csat_driver', 0.2, 0.15, 0.05, 0.25, 'low', 'shipped')
     ) as found(n, kind, expected, effect, lower, upper, priority, state);
     create table marts.fct_insight_transitions as
-    select 'i1' as insight_key, 1 as step_no, timestamptz '2026-06-16 00:00:00+00' as occurred_at,
+    select 'i1' as insight_key, 1 as step_no, timestamptz '2026-06-15 23:30:00+00' as occurred_at,
         'action' as origin, 'accepted' as status, 'product' as owner_team, '$hostile' as note,
         'javascript:alert(1)' as reference_url
     union all select 'i2', 1, timestamptz '2026-06-16 00:00:00+00', 'action', 'shipped', 'product', null,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +17,7 @@ from ingestion.paths import Paths
 from orchestration.publish import bi_file
 from orchestration.report.__main__ import main
 from orchestration.report.content import ReportError, read
-from orchestration.report.insights import insight_queries
+from orchestration.report.insights import insight_queries, is_late
 from orchestration.report.write import index_file, write
 from tests.orchestration.report.conftest import HOSTILE
 
@@ -135,6 +136,30 @@ def test_summary_says_what_matters_first(publish_marts: Callable[..., Paths]) ->
     )
     assert "only 20 answers, too few to judge the week by" in text
     assert "SLA targets are met less often than for en: id (20 points less)" in text
+
+
+def test_days_of_steps_are_those_of_the_site(publish_marts: Callable[..., Paths]) -> None:
+    """Accepted at 23:30 UTC on the 15th: half past midnight of the 16th there."""
+    paths = publish_marts()
+    write(paths)
+    assert "16 Jun, accepted by product" in _pages(paths)[LATEST]
+    content = read(bi_file(paths), 1, insight_queries)
+    rows = [row for found in content.rows["insights"].values() for row in found]
+    days = {str(row[name]) for row in rows for name in ("state_since_date", "reviewed_date")}
+    assert days == {"2026-06-16"}
+
+
+@pytest.mark.parametrize(("as_of", "today"), [("22:59:59", "2026-06-23"), ("23:00:00", "2026-06-24")])
+def test_what_is_due_is_compared_with_the_day_of_the_site(
+    publish_marts: Callable[..., Paths], as_of: str, today: str
+) -> None:
+    paths = publish_marts()
+    with duckdb.connect(str(bi_file(paths))) as connection:
+        connection.execute(f"update marts.publication set as_of = timestamptz '2026-06-23 {as_of}+00'")
+    content = read(bi_file(paths), 1, insight_queries)
+    assert str(content.as_of_date) == today
+    row = {"state": "accepted", "due_on": date(2026, 6, 23)}
+    assert is_late(content, row) is (today == "2026-06-24")
 
 
 def test_insights_are_told_from_change_to_effect(publish_marts: Callable[..., Paths]) -> None:

@@ -99,6 +99,7 @@ select
     {{ column }},
     {%- endfor %}
     count(distinct case when is_minor then case_key end) as minor_count,
+    cast(sum(case when is_minor then contact_count else 0 end) as bigint) as minor_contact_count,
     {%- for count in counts %}
     cast(sum({{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
     {%- endfor %}

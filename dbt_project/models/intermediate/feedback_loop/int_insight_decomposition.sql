@@ -20,7 +20,12 @@ reasons as (
         1e0 * coalesce(sum(case when {{ condition }} then rate_weeks.trial_count end), 0) as {{ period }}_trials,
         1e0 * coalesce(sum(case when {{ condition }} then rate_weeks.event_count end), 0) as {{ period }}_events,
         {%- endfor %}
-        sum(case when rate_weeks.week_no > insights.first_week_no - insights.window_weeks then rate_weeks.minor_count end) as minor_count
+        coalesce(sum(
+            case when rate_weeks.week_no > insights.first_week_no - insights.window_weeks then rate_weeks.minor_count end
+        ), 0) as minor_count,
+        coalesce(sum(
+            case when rate_weeks.week_no <= insights.first_week_no - insights.window_weeks then rate_weeks.minor_count end
+        ), 0) as past_minor_count
     from insights
     inner join rate_weeks
         on insights.measure = rate_weeks.measure
@@ -62,6 +67,7 @@ select
     past_trials,
     past_events,
     minor_count,
+    past_minor_count,
     line_now_rate,
     line_past_rate,
     (now_share - past_share) * (past_rate - line_past_rate) as share_shift,

@@ -4,12 +4,16 @@ with insights as (
     select * from {{ ref('int_insights') }}
 ),
 
+weeks as (
+    select * from {{ ref('int_driver_weeks') }} where is_complete_week
+),
+
 contacts as (
     select
-        *,
-        {{ week_number('week_start_date') }} as week_no
-    from {{ ref('fct_contact_drivers_weekly') }}
-    where is_complete_week
+        counts.*,
+        weeks.week_no
+    from {{ ref('int_driver_counts') }} as counts
+    inner join weeks on counts.source_id = weeks.source_id and counts.week_start_date = weeks.week_start_date
 )
 
 select
@@ -27,8 +31,7 @@ select
     contacts.week_no > insights.first_week_no - insights.window_weeks
     and contacts.week_no <= insights.first_week_no as is_in_window,
     sum(contacts.contact_count) as contact_count,
-    -- minor_count of drivers counts surveys and appeals too: no more than the contacts are taken for contacts
-    sum(least(contacts.minor_count, contacts.contact_count)) as minor_count
+    sum(contacts.minor_contact_count) as minor_count
 from insights
 inner join contacts
     on insights.source_id = contacts.source_id

@@ -1,6 +1,11 @@
+{%- set begins_a_shipment -%}
+    ordered.status = 'shipped' and walk.to_state <> 'shipped'
+    and {{ insight_state_after('walk.to_state', 'ordered.status') }} = 'shipped'
+{%- endset %}
 -- The course of each insight: raised by the detection, then what teams reported in feedback_actions, then what the
 -- measured effect says of a shipment. Steps are walked through in order of time, since what one may do depends on the
--- state it finds; odd ones are flagged and kept.
+-- state it finds; odd ones are flagged and kept. A verdict is a step if its shipment is the latest one that counts: one
+-- that was not allowed, or repeated the state, has changed nothing whose effect could be judged.
 with recursive insights as (
     select * from {{ ref('int_insights') }}
 ),
@@ -9,6 +14,10 @@ actions as (
     select *, {{ micros('occurred_at') }} as occurred_us
     from {{ ref('stg_canonical__feedback_actions') }}
     where {{ micros('occurred_at') }} <= {{ as_of_us() }}
+),
+
+shipments as (
+    select * from {{ ref('int_insight_shipments') }}
 ),
 
 verdicts as (
@@ -29,7 +38,7 @@ steps as (
         cast(null as date) as due_on,
         cast(null as {{ dbt.type_string() }}) as note,
         cast(null as {{ dbt.type_string() }}) as reference_url,
-        cast(null as int) as shipment_no
+        cast(null as {{ dbt.type_string() }}) as shipment_key
     from insights
 
     union all
@@ -47,9 +56,13 @@ steps as (
         actions.due_on,
         actions.note,
         actions.reference_url,
-        cast(null as int) as shipment_no
+        shipments.shipment_key
     from actions
     inner join insights on actions.insight_key = insights.insight_key
+    left join shipments
+        on actions.insight_key = shipments.insight_key
+        and actions.source_id = shipments.action_source_id
+        and actions.action_id = shipments.action_id
 
     union all
 
@@ -66,7 +79,7 @@ steps as (
         cast(null as date) as due_on,
         cast(null as {{ dbt.type_string() }}) as note,
         cast(null as {{ dbt.type_string() }}) as reference_url,
-        shipment_no
+        shipment_key
     from verdicts
     where verdict is not null
 ),
@@ -77,7 +90,7 @@ ordered as (
         *,
         row_number() over (
             partition by insight_key
-            order by case when origin_no = 0 then 0 else 1 end, occurred_us, origin_no, action_source_id, action_id, shipment_no
+            order by case when origin_no = 0 then 0 else 1 end, occurred_us, origin_no, action_source_id, action_id, shipment_key
         ) as step_no,
         min(case when origin_no = 0 then occurred_us end) over (partition by insight_key) as raised_us
     from steps
@@ -89,7 +102,10 @@ walk as (
         step_no,
         cast(null as {{ dbt.type_string() }}) as from_state,
         cast('raised' as {{ dbt.type_string() }}) as to_state,
-        cast(null as {{ dbt.type_string() }}) as issue
+        cast(null as {{ dbt.type_string() }}) as issue,
+        cast(null as {{ dbt.type_string() }}) as shipment_key,
+        0 as shipment_no,
+        true as is_step
     from ordered
     where step_no = 1
 
@@ -99,8 +115,14 @@ walk as (
         ordered.insight_key,
         ordered.step_no,
         walk.to_state as from_state,
-        {{ insight_state_after('walk.to_state', 'ordered.status') }} as to_state,
-        {{ insight_step_issue('walk.to_state', 'ordered.status') }} as issue
+        case
+            when ordered.origin = 'effect' and ordered.shipment_key is distinct from walk.shipment_key then walk.to_state
+            else {{ insight_state_after('walk.to_state', 'ordered.status') }}
+        end as to_state,
+        {{ insight_step_issue('walk.to_state', 'ordered.status') }} as issue,
+        case when {{ begins_a_shipment }} then ordered.shipment_key else walk.shipment_key end as shipment_key,
+        walk.shipment_no + case when {{ begins_a_shipment }} then 1 else 0 end as shipment_no,
+        ordered.origin <> 'effect' or ordered.shipment_key is not distinct from walk.shipment_key as is_step
     from walk
     inner join ordered
         on walk.insight_key = ordered.insight_key and ordered.step_no = walk.step_no + 1
@@ -108,12 +130,18 @@ walk as (
 
 select
     ordered.insight_key,
-    cast(ordered.step_no as int) as step_no,
+    cast(row_number() over (partition by ordered.insight_key order by ordered.step_no) as int) as step_no,
     ordered.occurred_us,
     ordered.origin,
     ordered.action_source_id,
     ordered.action_id,
-    ordered.shipment_no,
+    case
+        when ordered.origin = 'effect' or (ordered.status = 'shipped' and walk.from_state <> walk.to_state) then walk.shipment_key
+    end as shipment_key,
+    case
+        when ordered.origin = 'effect' or (ordered.status = 'shipped' and walk.from_state <> walk.to_state)
+            then cast(walk.shipment_no as int)
+    end as shipment_no,
     ordered.status,
     walk.from_state,
     walk.to_state,
@@ -128,3 +156,4 @@ select
     ordered.reference_url
 from ordered
 inner join walk on ordered.insight_key = walk.insight_key and ordered.step_no = walk.step_no
+where walk.is_step

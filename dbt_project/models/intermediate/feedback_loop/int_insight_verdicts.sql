@@ -17,7 +17,6 @@ looks as (
     select
         shipments.insight_key,
         shipments.shipment_key,
-        shipments.shipment_no,
         shipments.source_id,
         effects.after_weeks,
         effects.last_week_no,
@@ -33,7 +32,6 @@ looks as (
 select
     looks.insight_key,
     looks.shipment_key,
-    looks.shipment_no,
     looks.after_weeks,
     weeks.to_us as judged_us,
     looks.result,

@@ -79,13 +79,12 @@ reached as (
     group by 1
 ),
 
-minors as (
+contacts_of_minors as (
     select
         windows.insight_key,
-        -- minor_count of drivers counts surveys and appeals too: no more than the contacts are taken for contacts
-        sum(least(drivers.minor_count, drivers.contact_count)) as minor_contact_count
+        sum(drivers.minor_contact_count) as minor_contact_count
     from windows
-    inner join {{ ref('fct_contact_drivers_weekly') }} as drivers
+    inner join {{ ref('int_driver_counts') }} as drivers
         on windows.source_id = drivers.source_id
         and windows.line_of_business is not distinct from drivers.line_of_business
         and windows.contact_reason is not distinct from drivers.contact_reason
@@ -94,7 +93,68 @@ minors as (
         and (windows.scope_level <> 'reason_channel' or drivers.channel is not distinct from windows.channel)
         and {{ week_number('drivers.week_start_date') }} > windows.first_week_no - windows.window_weeks
         and {{ week_number('drivers.week_start_date') }} <= windows.first_week_no
+    -- a theme is of no driver
+    where windows.measure <> 'theme'
     group by 1
+),
+
+-- answers and decided appeals of minors in the window
+cases_of_minors as (
+    select
+        windows.insight_key,
+        sum(rate_weeks.minor_count) as minor_case_count,
+        sum(rate_weeks.minor_event_count) as minor_event_count
+    from windows
+    inner join {{ ref('int_insight_rate_weeks') }} as rate_weeks
+        on windows.measure = rate_weeks.measure
+        and windows.source_id = rate_weeks.source_id
+        and windows.line_of_business is not distinct from rate_weeks.line_of_business
+        and windows.contact_reason is not distinct from rate_weeks.contact_reason
+        and rate_weeks.week_no > windows.first_week_no - windows.window_weeks
+        and rate_weeks.week_no <= windows.first_week_no
+    group by 1
+),
+
+-- few minors (fewer than minors_minimum_cell) are left out of every number that is shown: what is left out of the size
+-- only could be worked out from the effect
+few_minors as (
+    select
+        windows.insight_key,
+        coalesce(contacts_of_minors.minor_contact_count, 0) as minor_contact_count,
+        case
+            when contacts_of_minors.minor_contact_count < {{ var('minors_minimum_cell') }}
+                then contacts_of_minors.minor_contact_count
+            else 0
+        end as few_contact_count,
+        case
+            when cases_of_minors.minor_case_count < {{ var('minors_minimum_cell') }} then cases_of_minors.minor_case_count
+            else 0
+        end as few_case_count,
+        case
+            when cases_of_minors.minor_case_count < {{ var('minors_minimum_cell') }} then cases_of_minors.minor_event_count
+            else 0
+        end as few_event_count
+    from windows
+    left join contacts_of_minors on windows.insight_key = contacts_of_minors.insight_key
+    left join cases_of_minors on windows.insight_key = cases_of_minors.insight_key
+),
+
+-- the record may hold fewer cases than today's data count minors: late data
+shown as (
+    select
+        windows.insight_key,
+        few_minors.minor_contact_count,
+        few_minors.few_contact_count,
+        case
+            when windows.measure in ('csat', 'overturn') then greatest(windows.observed - few_minors.few_event_count, 0e0)
+            else greatest(windows.observed - few_minors.few_contact_count, 1e0)
+        end as shown_observed,
+        case
+            when windows.trials is not null
+                then greatest(windows.trials - few_minors.few_case_count, windows.observed - few_minors.few_event_count, 1e0)
+        end as shown_trials
+    from windows
+    inner join few_minors on windows.insight_key = few_minors.insight_key
 ),
 
 rules as (
@@ -119,17 +179,21 @@ effects as (
         {{ insight_kind('windows.measure') }} as kind,
         reached.contact_count,
         reached.source_contact_count,
-        coalesce(minors.minor_contact_count, 0) as minor_contact_count,
+        shown.minor_contact_count,
+        shown.few_contact_count,
+        shown.shown_observed,
+        shown.shown_trials,
         case
-            when windows.measure in ('csat', 'overturn') then windows.observed / windows.trials - windows.expected_rate
-            else windows.observed / windows.expected - 1
+            when windows.measure in ('csat', 'overturn') then shown.shown_observed / shown.shown_trials - windows.expected_rate
+            else shown.shown_observed / windows.expected - 1
         end as effect,
         case
             when windows.measure in ('csat', 'overturn') then sqrt(windows.dispersion * (
-                windows.observed * (windows.trials - windows.observed) / (windows.trials * windows.trials * windows.trials)
+                shown.shown_observed * (shown.shown_trials - shown.shown_observed)
+                / (shown.shown_trials * shown.shown_trials * shown.shown_trials)
                 + windows.expected_rate * (1 - windows.expected_rate) / windows.baseline_size
             ))
-            else sqrt(1 / windows.observed + greatest(windows.dispersion - 1, 0e0) / windows.expected)
+            else sqrt(1 / shown.shown_observed + greatest(windows.dispersion - 1, 0e0) / windows.expected)
         end as effect_error,
         coalesce(rules.owner_team, lines.owner_team, '{{ var("insight_default_owner_team") }}') as owner_team,
         coalesce(rules.harm_weight, 1) as harm_weight,
@@ -138,7 +202,7 @@ effects as (
         rules.due_days_low
     from windows
     left join reached on windows.insight_key = reached.insight_key
-    left join minors on windows.insight_key = minors.insight_key
+    inner join shown on windows.insight_key = shown.insight_key
     left join rules on windows.insight_key = rules.insight_key and rules.place = 1
     left join lines
         on windows.source_id = lines.source_id and windows.line_of_business = lines.line_of_business
@@ -148,9 +212,9 @@ scored as (
     select
         *,
         case when measure = 'theme' then observed / nullif(all_cases, 0)
-            else 1e0 * contact_count / nullif(source_contact_count, 0)
+            else 1e0 * (contact_count - few_contact_count) / nullif(source_contact_count, 0)
         end as reach_rate,
-        case when measure in ('csat', 'overturn') then effect else (observed - expected) / observed end * harm_weight as harm,
+        case when measure in ('csat', 'overturn') then effect else (shown_observed - expected) / shown_observed end * harm_weight as harm,
         1e0 - q_value as certainty_rate
     from effects
 ),

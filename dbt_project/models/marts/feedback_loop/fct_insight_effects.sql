@@ -1,5 +1,17 @@
-with shipments as (
-    select * from {{ ref('int_insight_shipments') }}
+with transitions as (
+    select * from {{ ref('int_insight_transitions') }}
+),
+
+-- reports that count as shipments
+shipments as (
+    select
+        reports.*,
+        transitions.shipment_no,
+        lead(reports.shipped_week_no) over (
+            partition by reports.insight_key order by transitions.shipment_no
+        ) as following_week_no
+    from {{ ref('int_insight_shipments') }} as reports
+    inner join transitions on reports.shipment_key = transitions.shipment_key and transitions.origin = 'action'
 ),
 
 effects as (
@@ -14,27 +26,64 @@ weeks as (
     select * from {{ ref('int_driver_weeks') }}
 ),
 
-minors as (
+-- contacts where the insight is; answers and appeals are those of the whole driver
+minor_weeks as (
     select
         shipments.shipment_key,
-        effects.after_weeks,
-        sum(least(drivers.minor_count, drivers.contact_count)) as minor_count
+        'contacts' as measure,
+        {{ week_number('drivers.week_start_date') }} as week_no,
+        drivers.minor_contact_count as minor_count
     from shipments
-    inner join (select distinct shipment_key, after_weeks, last_week_no from effects) as effects
-        on shipments.shipment_key = effects.shipment_key
-    inner join {{ ref('fct_contact_drivers_weekly') }} as drivers
+    inner join {{ ref('int_driver_counts') }} as drivers
         on shipments.source_id = drivers.source_id
         and shipments.line_of_business is not distinct from drivers.line_of_business
         and shipments.contact_reason is not distinct from drivers.contact_reason
-        and {{ week_number('drivers.week_start_date') }} >= shipments.before_from_week_no
-        and {{ week_number('drivers.week_start_date') }} <= effects.last_week_no
-    group by 1, 2
+        and (shipments.scope_level <> 'reason_market' or drivers.market is not distinct from shipments.market)
+        and (shipments.scope_level <> 'reason_language' or drivers.language is not distinct from shipments.language)
+        and (shipments.scope_level <> 'reason_channel' or drivers.channel is not distinct from shipments.channel)
+
+    union all
+
+    select
+        shipments.shipment_key,
+        rate_weeks.measure,
+        rate_weeks.week_no,
+        rate_weeks.minor_count
+    from shipments
+    inner join {{ ref('int_insight_rate_weeks') }} as rate_weeks
+        on shipments.source_id = rate_weeks.source_id
+        and shipments.line_of_business is not distinct from rate_weeks.line_of_business
+        and shipments.contact_reason is not distinct from rate_weeks.contact_reason
 ),
 
-{#- The first number of weeks is always shown; later ones when their weeks are over. -#}
+minors as (
+    select
+        effects.shipment_key,
+        effects.measure,
+        effects.after_weeks,
+        sum(minor_weeks.minor_count) as minor_count
+    from effects
+    inner join shipments on effects.shipment_key = shipments.shipment_key
+    inner join minor_weeks
+        on effects.shipment_key = minor_weeks.shipment_key
+        and effects.measure = minor_weeks.measure
+        and minor_weeks.week_no >= shipments.before_from_week_no
+        and minor_weeks.week_no <= effects.last_week_no
+        and minor_weeks.week_no <> shipments.shipped_week_no
+    group by 1, 2, 3
+),
+
+{#- The first number of weeks is always shown; later ones when their weeks are over, without another shipment in them. -#}
 {%- set first = var('insight_effect_weeks_after') | min %}
 shown as (
-    select * from effects where after_week_count = after_weeks or after_weeks = {{ first }}
+    select effects.*
+    from effects
+    inner join shipments on effects.shipment_key = shipments.shipment_key
+    where effects.after_weeks = {{ first }}
+        or (
+            effects.after_week_count = effects.after_weeks
+            and coalesce(shipments.shipped_week_no + effects.after_weeks < shipments.following_week_no, true)
+        )
 )
 
 select
@@ -74,7 +123,10 @@ select
 from shown
 inner join shipments on shown.shipment_key = shipments.shipment_key
 left join verdicts on shown.shipment_key = verdicts.shipment_key
-left join minors on shown.shipment_key = minors.shipment_key and shown.after_weeks = minors.after_weeks
+left join minors
+    on shown.shipment_key = minors.shipment_key
+    and shown.measure = minors.measure
+    and shown.after_weeks = minors.after_weeks
 left join weeks as first_weeks
     on shipments.source_id = first_weeks.source_id and shipments.before_from_week_no = first_weeks.week_no
 left join weeks as last_weeks

@@ -161,7 +161,12 @@ decomposed as (
         cast(null as {{ dbt.type_float() }}) as expected_count,
         share_shift,
         rate_effect,
-        minor_count,
+        -- few minors in either number have the publication blank the row
+        case
+            when minor_count between 1 and {{ var('minors_minimum_cell') }} - 1 then minor_count
+            when past_minor_count between 1 and {{ var('minors_minimum_cell') }} - 1 then past_minor_count
+            else minor_count
+        end as minor_count,
         cast(null as bigint) as minor_event_count
     from {{ ref('int_insight_decomposition') }}
 ),
@@ -228,32 +233,64 @@ evidence as (
     select * from rate_weekly
     union all
     select * from decomposed
+),
+
+situated as (
+    select
+        evidence.*,
+        insights.source_id,
+        evidence.minor_count < {{ var('minors_minimum_cell') }} as has_few_minors,
+        -- rows of one type that add up to the window
+        evidence.week_start_date is null
+        or (
+            {{ week_number('evidence.week_start_date') }} > insights.first_week_no - insights.window_weeks
+            and {{ week_number('evidence.week_start_date') }} <= insights.first_week_no
+        ) as is_of_window
+    from evidence
+    inner join insights on evidence.insight_key = insights.insight_key
+),
+
+compared as (
+    select
+        *,
+        sum(case when has_few_minors then minor_count else 0 end) over (
+            partition by insight_key, evidence_type, is_of_window
+        ) as few_minor_count,
+        row_number() over (
+            partition by insight_key, evidence_type, is_of_window
+            order by case when has_few_minors then 1 else 0 end, minor_count, item, week_start_date
+        ) as place
+    from situated
+),
+
+-- few minors are left out of the numbers rather than the numbers blanked (macros/minors.sql). The size of the insight
+-- may hold those that its rows leave out: if they are few in all rows together, the row with the fewest of the others
+-- leaves its own out as well, so that the difference does not show them
+left_out as (
+    select
+        *,
+        case
+            when has_few_minors then minor_count
+            when is_of_window and place = 1 and few_minor_count between 1 and {{ var('minors_minimum_cell') }} - 1 then minor_count
+            else 0
+        end as left_out_count
+    from compared
 )
 
 select
-    {{ cell_key(['evidence.insight_key', 'evidence.evidence_type', 'evidence.item', 'evidence.week_start_date']) }} as insight_evidence_key,
-    evidence.insight_key,
-    insights.source_id,
-    evidence.evidence_type,
-    evidence.item,
-    evidence.week_start_date,
-    -- few minors are left out of the numbers rather than the numbers blanked (macros/minors.sql); where events cannot
-    -- be told apart, minor_count says how many they are and the publication blanks the row
-    cast(evidence.case_count - case
-        when evidence.minor_event_count is null then 0 else evidence.minor_count - {{ counted_minors('evidence.minor_count') }}
-    end as bigint) as case_count,
-    cast(evidence.event_count - case
-        when evidence.minor_event_count is null or evidence.minor_count >= {{ var('minors_minimum_cell') }} then 0
-        else evidence.minor_event_count
-    end as bigint) as event_count,
-    cast(evidence.past_case_count as bigint) as past_case_count,
-    cast(evidence.past_event_count as bigint) as past_event_count,
-    evidence.expected_count as expected_contacts,
-    evidence.share_shift,
-    evidence.rate_effect,
-    cast(case
-        when evidence.minor_event_count is null then coalesce(evidence.minor_count, 0)
-        else {{ counted_minors('evidence.minor_count') }}
-    end as bigint) as minor_count
-from evidence
-inner join insights on evidence.insight_key = insights.insight_key
+    {{ cell_key(['insight_key', 'evidence_type', 'item', 'week_start_date']) }} as insight_evidence_key,
+    insight_key,
+    source_id,
+    evidence_type,
+    item,
+    week_start_date,
+    -- where events cannot be told apart, minor_count says how many minors there are and the publication blanks the row
+    cast(case_count - case when minor_event_count is null then 0 else left_out_count end as bigint) as case_count,
+    cast(event_count - case when left_out_count > 0 then coalesce(minor_event_count, 0) else 0 end as bigint) as event_count,
+    cast(past_case_count as bigint) as past_case_count,
+    cast(past_event_count as bigint) as past_event_count,
+    expected_count as expected_contacts,
+    share_shift,
+    rate_effect,
+    cast(minor_count - case when minor_event_count is null then 0 else left_out_count end as bigint) as minor_count
+from left_out

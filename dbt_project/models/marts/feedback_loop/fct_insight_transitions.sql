@@ -1,3 +1,4 @@
+{%- set judged_shipment_no = "case when transitions.origin = 'effect' then transitions.shipment_no end" %}
 with transitions as (
     select
         *,
@@ -10,7 +11,7 @@ insights as (
 )
 
 select
-    {{ cell_key(['transitions.insight_key', 'transitions.origin', 'transitions.action_source_id', 'transitions.action_id', 'transitions.shipment_no']) }} as transition_key,
+    {{ cell_key(['transitions.insight_key', 'transitions.origin', 'transitions.action_source_id', 'transitions.action_id', judged_shipment_no]) }} as transition_key,
     transitions.insight_key,
     insights.source_id,
     transitions.step_no,
@@ -26,7 +27,7 @@ select
         as seconds_to_next,
     transitions.action_source_id,
     transitions.action_id,
-    transitions.shipment_no,
+    {{ judged_shipment_no }} as shipment_no,
     transitions.owner_team,
     transitions.owner_id,
     transitions.due_on,

@@ -17,6 +17,8 @@ latest_weeks as (
 states as (
     select insight_key, to_state, occurred_us, row_number() over (partition by insight_key order by step_no desc) as place
     from transitions
+    -- steps that are not allowed or repeat the state change nothing
+    where from_state is distinct from to_state
 ),
 
 -- the last word on owner and due date, whether or not its step was allowed
@@ -72,7 +74,8 @@ joined as (
         first_weeks.week_start_date as window_from_date,
         cast({{ dbt.dateadd('day', 6, 'last_weeks.week_start_date') }} as date) as window_to_date,
         seen_weeks.week_start_date as last_seen_week_date,
-        insights.last_week_no >= latest_weeks.latest_week_no - {{ var('insight_episode_gap_weeks') }} as is_ongoing,
+        -- the next finding is of the week after the latest at the earliest
+        insights.last_week_no > latest_weeks.latest_week_no - {{ var('insight_episode_gap_weeks') }} as is_ongoing,
         states.to_state as state,
         states.occurred_us as state_since_us,
         coalesce(owners.owner_team, insights.owner_team) as current_owner_team,
@@ -132,13 +135,11 @@ select
     cast(week_count as bigint) as seen_week_count,
     is_ongoing,
     cast(case
-        when measure in ('csat', 'overturn') then trials
-        else observed - (minor_contact_count - {{ counted_minors('minor_contact_count') }})
+        when measure in ('csat', 'overturn') then shown_trials
+        else shown_observed
     end as bigint) as size,
-    cast(
-        coalesce(contact_count, 0) - (minor_contact_count - {{ counted_minors('minor_contact_count') }}) as bigint
-    ) as contact_count,
-    cast({{ counted_minors('minor_contact_count') }} as bigint) as minor_count,
+    cast(coalesce(contact_count, 0) - few_contact_count as bigint) as contact_count,
+    cast(minor_contact_count - few_contact_count as bigint) as minor_count,
     case when measure in ('csat', 'overturn') then expected_rate else expected end as expected_value,
     effect,
     effect_lower,

@@ -15,8 +15,7 @@ with appeals as (
         appeals.seconds_to_decision,
         'all' as by_all,
         appeals.restriction as by_restriction,
-        -- also where only the ticket tells of a minor
-        case when not coalesce(appeals.is_minor, false) then decisions.policy_category end as by_policy_category,
+        decisions.policy_category as by_policy_category,
         decisions.automated_decision as by_automated_decision,
         decisions.decider_tier as by_decider_tier,
         decisions.decider_vendor as by_decider_vendor,

@@ -1,5 +1,10 @@
-with pairs as (
-    select * from {{ ref('int_appeal_decisions') }}
+with listed as (
+    select *, count(*) over (partition by source_id, appeal_id) as decision_count from {{ ref('int_appeal_decisions') }}
+),
+
+-- a complaint listed with a single decision says no more than fct_appeals.decision_key does
+pairs as (
+    select * from listed where decision_count > 1
 ),
 
 appeals as (

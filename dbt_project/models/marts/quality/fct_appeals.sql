@@ -68,10 +68,8 @@ joined as (
         decisions.restriction,
         decisions.appealable_until_us,
         coalesce(particulars.decision_count, case when appeals.decision_id is not null then 1 else 0 end) as decision_count,
-        case
-            when particulars.minor_count > 0 or tickets.is_minor then true
-            else coalesce(decisions.is_minor, tickets.is_minor)
-        end as is_minor,
+        coalesce(particulars.minor_count > 0, false) or coalesce(tickets.is_minor, false) or coalesce(decisions.is_minor, false)
+            as is_minor,
         particulars.round_no,
         particulars.previous_source_id,
         particulars.previous_appeal_id,

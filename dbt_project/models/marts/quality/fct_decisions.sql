@@ -57,9 +57,26 @@ disputed as (
     group by 1, 2
 ),
 
+minor_appeals as (
+    select source_id, appeal_id from {{ ref('fct_appeals') }} where is_minor
+),
+
+-- what a complaint of a minor is about may tell the age as well, also where only its ticket knows of it
+withheld as (
+    select appeals.decision_source_id, appeals.decision_id
+    from {{ ref('int_appeals') }} as appeals
+    inner join minor_appeals on appeals.source_id = minor_appeals.source_id and appeals.appeal_id = minor_appeals.appeal_id
+    where appeals.decision_id is not null
+    union
+    select covered.decision_source_id, covered.decision_id
+    from {{ ref('int_appeal_decisions') }} as covered
+    inner join minor_appeals on covered.source_id = minor_appeals.source_id and covered.appeal_id = minor_appeals.appeal_id
+),
+
 joined as (
     select
         decisions.*,
+        withheld.decision_id is not null as is_withheld,
         coalesce(decisions.decider_tier, versions.tier) as tier,
         versions.vendor as decider_vendor,
         appealed.first_appealed_us,
@@ -75,6 +92,8 @@ joined as (
         on decisions.source_id = appealed.decision_source_id and decisions.decision_id = appealed.decision_id
     left join disputed
         on decisions.source_id = disputed.decision_source_id and decisions.decision_id = disputed.decision_id
+    left join withheld
+        on decisions.source_id = withheld.decision_source_id and decisions.decision_id = withheld.decision_id
     left join {{ ref('int_agent_versions') }} as versions
         on decisions.source_id = versions.source_id
         and decisions.decider_id = versions.agent_id
@@ -90,8 +109,8 @@ select
     {{ instant('notified_us') }} as notified_at,
     restriction,
     ground,
-    policy_category,
-    surface,
+    case when not is_withheld then policy_category end as policy_category,
+    case when not is_withheld then surface end as surface,
     automated_detection,
     automated_decision,
     decider_id,
