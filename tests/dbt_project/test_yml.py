@@ -23,6 +23,17 @@ WITHOUT_CASES = {
 }
 
 
+# Marts whose key no test of dbt looks at, and what keeps their rows apart: they are among the largest.
+UNIQUE_BY_OTHERS = {
+    "fct_appeals": "keys of the raw gate, and of staging where a source tells it in events",
+    "fct_decisions": "keys of the raw gate, and of staging where a source tells it in events",
+    "fct_replies": "replies_are_numbered_in_order of its suite",
+    "fct_ticket_segments": "segments_follow_each_other of its suite",
+    "load_report": "config.meta.grain, by rows_are_as_the_grain_says of every mart's suite",
+}
+SUITES = yml.PROJECT.parent / "expectations" / "suites" / "marts"
+
+
 @pytest.fixture(scope="module")
 def empty_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a site without a single ticket, built."""
@@ -90,6 +101,24 @@ def test_marts_that_count_minors_name_their_grain() -> None:
         or not grain <= _columns(entry)
     }
     assert not vague, f"config.meta.grain names nothing, or what is no column: {vague}"
+
+
+def test_every_mart_has_a_unique_key() -> None:
+    """A column with the test `unique`; else a row too many is published without a word."""
+    marts = {entry["name"]: entry for file, entry in yml.described_models() if "marts" in file.parts}
+    without = {
+        name
+        for name, entry in marts.items()
+        if not any("unique" in yml.data_tests(column) for column in entry["columns"])
+    }
+    assert without == UNIQUE_BY_OTHERS.keys()
+
+
+def test_every_fact_and_aggregate_has_a_suite() -> None:
+    marts = {entry["name"] for file, entry in yml.described_models() if "marts" in file.parts}
+    facts = {name for name in marts if name.startswith(("fct_", "agg_"))}
+    missing = facts - {file.stem for file in SUITES.glob("*.yml")}
+    assert facts and not missing, f"no suite in expectations/suites/marts: {sorted(missing)}"
 
 
 def test_columns_are_those_of_the_warehouse(empty_build: Path) -> None:
