@@ -149,6 +149,21 @@ def test_dictionary_has_every_mart_column(empty_build: Path) -> None:
     assert {tuple(row.values()) for row in entries} == {tuple(row.values()) for row in columns}
 
 
+def test_dictionary_tells_the_primary_key_of_every_mart(empty_build: Path) -> None:
+    keys: dict[str, list[str]] = {}
+    for row in build.rows(
+        empty_build,
+        "select mart, column_name from marts.dim_metric where is_primary_key order by mart, column_no",
+    ):
+        keys.setdefault(row["mart"], []).append(row["column_name"])
+    assert keys.pop("load_report") == ["source_id", "entity"]
+    assert keys.pop("dim_date") == ["date_key"]
+    assert keys.pop("fct_replies") == ["reply_key"]
+    marts = {entry["name"]: entry for file, entry in yml.described_models() if "marts" in file.parts}
+    assert keys.keys() == marts.keys() - {"load_report", "dim_date", "fct_replies"}
+    assert not {mart: found for mart, found in keys.items() if len(found) != 1 or found[0][-4:] != "_key"}
+
+
 def test_dbt_unit_tests_pass(empty_build: Path) -> None:
     results = build.run_unit_tests(empty_build)
     failed = {name: message for name, (status, message) in results.items() if status != "pass"}
