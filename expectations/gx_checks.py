@@ -31,6 +31,9 @@ _TABLES = """
     select table_schema || '.' || table_name, column_name, data_type from information_schema.columns
     where table_catalog = current_database() order by table_schema, table_name, ordinal_position
 """
+# What the yml of the marts declares, as the build wrote it down.
+_DICTIONARY = "marts.dim_metric"
+_GRAINS = f"select 'marts.' || mart, column_name from {_DICTIONARY} where is_grain order by mart, column_no"
 
 
 def import_great_expectations() -> float:
@@ -76,10 +79,14 @@ class Connection:
         import sqlalchemy
 
         columns: dict[str, dict[str, str]] = {}
+        grains: dict[str, list[str]] = {}
         with self._datasource.get_engine().connect() as connection:
             for name, column, kind in connection.execute(sqlalchemy.text(_TABLES)).fetchall():
                 columns.setdefault(name, {})[column] = kind
-        return {name: Table(name, found) for name, found in columns.items()}
+            if {"mart", "column_name", "column_no", "is_grain"} <= columns.get(_DICTIONARY, {}).keys():
+                for name, column in connection.execute(sqlalchemy.text(_GRAINS)).fetchall():
+                    grains.setdefault(name, []).append(column)
+        return {name: Table(name, found, tuple(grains.get(name, ()))) for name, found in columns.items()}
 
     def ask(self, table: str, suites: Sequence[Suite], parameters: Parameters) -> Iterator[CheckResult]:
         """Yield one result per check of the suites on the table; whatever goes wrong is an errored result."""

@@ -28,17 +28,21 @@ _RAW_PREFIX = "raw.canonical__"
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the warehouse as it stands: its name with schema, and its columns with DuckDB's types."""
+    """A table of the warehouse as it stands: its name with schema, and its columns with DuckDB's types.
+
+    `grain` are the columns a row stands for, where the yml of a mart declares them.
+    """
 
     name: str
     columns: Mapping[str, str]
+    grain: tuple[str, ...] = ()
 
     @cached_property
     def column_lists(self) -> dict[str, str]:
         """Lists of columns a suite can name, as SQL to select; numbers are cast to be unpivoted together.
 
         `text_columns` can hold prose, `duration_columns` are seconds, `count_columns` and `rate_columns`
-        are what their names say.
+        are what their names say, `grain_columns` what the yml declares.
         """
         numbers = [column for column, kind in self.columns.items() if _NUMERIC.fullmatch(kind)]
         chosen = {
@@ -52,6 +56,7 @@ class Table:
             ),
             "count_columns": _as_double(column for column in numbers if column.endswith("_count")),
             "rate_columns": _as_double(column for column in numbers if "_rate" in column),
+            "grain_columns": [f'"{column}"' for column in self.grain],
         }
         return {name: ", ".join(columns) for name, columns in chosen.items()}
 

@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ingestion.paths import Paths
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     action.add_argument("--note", help="what was done, in words; redacted when loaded")
     action.add_argument("--reference-url", help="where the work is tracked")
     action.add_argument("--source", help="source whose folder holds the file, if the site has several")
+    action.add_argument("--force", action="store_true", help="write it though no such insight is published")
     return parser
 
 
@@ -86,12 +87,28 @@ def _action(options: argparse.Namespace) -> int:
     if options.data_dir:
         os.environ["DATA_DIR"] = options.data_dir
     paths = Paths.from_env()
+    now = datetime.now(UTC)
+    state, unknown = None, None
     try:
+        state = published_state(paths, options.insight.strip())
+        if state is None:
+            unknown = f"{options.insight} is no insight of the publication in {paths.data_dir}"
+    except duckdb.Error as error:
+        unknown = f"insights of the publication cannot be looked up: {error}"
+    if unknown and not options.force:
+        # Before anything is written: the file is append-only, and a row about no insight would stay.
+        print(f"nothing was written: {unknown}", file=sys.stderr)
+        print(
+            "keys stand in marts.fct_insights; --force writes one that is not published yet", file=sys.stderr
+        )
+        return 1
+    try:
+        site = load_site(options.site, data_dir=paths.data_dir)
         file, row = append_action(
-            load_site(options.site, data_dir=paths.data_dir),
+            site,
             options.insight,
             options.status,
-            occurred_at=options.at,
+            occurred_at=options.at or now,
             owner_team=options.owner_team,
             owner_id=options.owner_id,
             due_on=options.due_on,
@@ -103,16 +120,23 @@ def _action(options: argparse.Namespace) -> int:
         print(f"nothing was written: {error}", file=sys.stderr)
         return 1
     print(f"{file}: {row['action_id']}, {row['insight_key']} {row['status']} at {row['occurred_at']}")
-    try:
-        state = published_state(paths, row["insight_key"])
-    except duckdb.Error as error:  # the row stands: a second call would write it twice
-        print(f"its published state cannot be told: {error}", file=sys.stderr)
-        return 0
-    if state is None:
-        print(f"{row['insight_key']} is no insight of the publication in {paths.data_dir}", file=sys.stderr)
+    if unknown:
+        print(unknown, file=sys.stderr)
     else:
-        print(f"published state: {state}; it changes with the next run")
+        print(f"published state: {state}; {_when_it_shows(options.at or now, site.as_of, now)}")
     return 0
+
+
+def _when_it_shows(occurred_at: datetime, site_as_of: datetime | None, now: datetime) -> str:
+    """Say when an action counts: a run knows what happened by its as_of, which is its start or the site's."""
+    if occurred_at <= (site_as_of or now):
+        return "it changes with the next run"
+    if site_as_of is None:
+        return "it changes with the first run after that"
+    return (
+        f"the action shows once as_of, {site_as_of:%Y-%m-%d %H:%M:%S} UTC at this site, passes that instant;"
+        " --at names an earlier one"
+    )
 
 
 def _load(options: argparse.Namespace) -> int:

@@ -172,7 +172,10 @@ def _build(
         record_build(settings.paths, inputs)
     tables = read_tables(settings.paths, {key.path[0] for key in context.assets_def.keys} | {"raw"})
     lineage = LineageCache(dbt_runner.dbt_folder(settings.paths) / "lineage.json")
-    for result in results:
+    # Dagster writes each down before it asks for the next, which takes longer than all the rest here.
+    logger.info(f"recording {len(results)} results")
+    for number, result in enumerate(results, start=1):
+        detail.info(f"recording {number} of {len(results)} results")
         if result.unique_id in specs and result.is_built:
             spec = specs[result.unique_id]
             yield dg.MaterializeResult(

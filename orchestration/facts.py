@@ -31,7 +31,7 @@ _HEADLINES = (
      " 100 * avg(is_satisfied::int) filter (is_responded), count(*) filter (is_responded),"
      " 100 * avg(is_responded::int))"
      " from marts.fct_csat_responses where not is_excluded having count(*) filter (is_responded) > 0"),
-    ("appeals", "fct_appeals",
+    ("internal appeals", "fct_appeals",
      "select format('{:,} decided, {:.1f} % of them reversed in whole or part; {:,} pending',"
      " count(*) filter (is_decided),"
      " 100 * avg((is_reversed or is_partially_reversed)::int) filter (is_decided),"

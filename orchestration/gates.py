@@ -48,6 +48,7 @@ def build_gate(
     def gate_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         import expectations
 
+        logger.info(f"asking the {stage} gate")
         with working_on_build_file(context) as settings:
             gate = expectations.run(
                 settings.site,

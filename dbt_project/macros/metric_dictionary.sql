@@ -49,9 +49,30 @@
   {{ return(advice) }}
 {% endmacro %}
 
+{#- The columns with the test `unique`, by the unique_id of their model; none while parsing, when there is no graph. -#}
+{% macro columns_tested_unique() %}
+  {%- set found = {} -%}
+  {%- for test in graph.get('nodes', {}).values()
+      if test.resource_type == 'test' and test.test_metadata and test.test_metadata.name == 'unique' and test.column_name -%}
+    {%- do found.setdefault(test.attached_node, []).append(test.column_name) -%}
+  {%- endfor -%}
+  {{ return(found) }}
+{% endmacro %}
+
+{#- The columns that tell a mart's rows apart: the first one tested unique; of marts too large for that test the leading
+    key; else the grain. -#}
+{% macro primary_key(node, tested_unique) %}
+  {%- for name in node.columns if name in tested_unique -%}
+    {{ return([name]) }}
+  {%- endfor -%}
+  {%- set leading = node.columns.keys() | first -%}
+  {{ return([leading] if leading[-4:] == '_key' else (node.config.meta or {}).get('grain', [])) }}
+{% endmacro %}
+
 {#- One dict per mart column, by mart and place; raises at the first column that is not fit for the dictionary. -#}
 {% macro metric_dictionary(nodes) %}
   {%- set rows = [] -%}
+  {%- set tested_unique = columns_tested_unique() -%}
   {%- set kinds = metric_kinds() -%}
   {%- for node in nodes | sort(attribute='name') -%}
     {%- if not node.columns -%}
@@ -67,6 +88,7 @@
       {{ metric_dictionary_error(node.name, 'minor_count', 'a mart with it is an aggregate: config.meta.grain has to '
           ~ 'name its dimensions, which stay when the publication blanks a small cell') }}
     {%- endif -%}
+    {%- set key_columns = primary_key(node, tested_unique.get(node.unique_id, [])) -%}
     {%- for name, column in node.columns.items() -%}
       {%- set definition = (column.description or '') | replace('\n', ' ') | trim -%}
       {%- set meta = column.meta or column.config.meta or {} -%}
@@ -93,6 +115,7 @@
           'aggregation': metric_aggregation(node, kind, meta.get('aggregation')),
           'variants': meta.get('variants'),
           'is_grain': name in grain,
+          'is_primary_key': name in key_columns,
       }) -%}
     {%- endfor -%}
     {%- if 'minor_count' in node.columns -%}
@@ -107,7 +130,7 @@
   {{ return({
     'mart': node.name, 'column_name': 'is_suppressed', 'column_no': node.columns | length + 1, 'kind': 'flag',
     'is_metric': false, 'unit': 'true or false', 'data_type': 'boolean', 'rule': none, 'aggregation': 'filter',
-    'variants': none, 'is_grain': false,
+    'variants': none, 'is_grain': false, 'is_primary_key': false,
     'definition': 'True where the row counts cases of minors, but fewer than minors_minimum_cell of site.yml: all '
         ~ 'columns that are not of its grain are null then. Only in the published file.',
   }) }}

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
 -- An action whose insight is unknown is kept in staging and counts nowhere: a key was mistyped, or its insight is of
--- another site.
+-- another site. Later actions are left out: as of a past instant, their insights may not have been raised yet.
 select
     actions.source_id,
     actions.action_id,

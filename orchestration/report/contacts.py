@@ -88,7 +88,7 @@ def languages(content: Content, page: Page) -> Safe:
         return tag("section", title, tag("p", text, class_="quiet"))
     reference = compared[0]["reference_language"]
     caption = f"Differences to {reference}; bold: more than chance explains"
-    head = ("Language", "SLA met, points", "Median to first reply", "CSAT, points")
+    head = ("Language", "SLA met, points", "Median to first reply (calendar)", "CSAT, points")
     return tag("section", title, table(caption, head, (_language(row) for row in compared), "Languages"))
 
 

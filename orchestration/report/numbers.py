@@ -60,6 +60,12 @@ def duration(seconds: float) -> str:
     return f"{seconds / 86400:.1f}\N{NO-BREAK SPACE}days"
 
 
+def business_time(seconds: float) -> str:
+    """Return business seconds as `40 business min` or `60.0 business h`: days of them have no one length."""
+    number, unit = (f"{seconds / 60:.0f}", "min") if seconds < 90 * 60 else (f"{seconds / 3600:.1f}", "h")
+    return f"{number}\N{NO-BREAK SPACE}business\N{NO-BREAK SPACE}{unit}"
+
+
 def some(number: float, one: str, many: str | None = None) -> str:
     """Return number and noun: `1 ticket`, `2 tickets`."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"

@@ -163,13 +163,14 @@ def _waiting(content: Content) -> Part:
         page = latest.get((row["source_id"], row["line_of_business"]))
         text = title(row)
         late = tag("span", "overdue", class_="late") if is_late(content, row) else None
-        due = f"{row['due_on']:%-d %B}" if row["due_on"] else None
-        cells = (cell(row["owner_team"]), cell(row["priority"]), cell(due, late))
+        due = f"{row['due_on']:%-d %B %Y}" if row["due_on"] else None
+        line = _label(content, Page(row["source_id"], row["line_of_business"], content.as_of.date()))
+        cells = (cell(line), cell(row["owner_team"]), cell(row["priority"]), cell(due, late))
         link = tag("a", text, href=file_name(page)) if page else text
         shown.append(tag("tr", tag("th", link, scope="row"), *cells))
     rest = len(rows) - len(shown)
     more = tag("p", f"And {count(rest)} more in fct_insights.", class_="quiet") if rest else None
-    head = ("What stands out", "Owner", "Priority", "Due")
+    head = ("What stands out", "Line of business", "Owner", "Priority", "Due")
     return tag("section", heading, table("Most important first", head, shown, "Insights to act on"), more)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from orchestration.report import charts
 from orchestration.report.content import Content, Row
 from orchestration.report.markup import Safe, tag
-from orchestration.report.numbers import FEW, Share, count, duration, percent, some
+from orchestration.report.numbers import FEW, Share, business_time, count, duration, percent, some
 from orchestration.report.queries import SCORECARD, Page
 from orchestration.report.shares import (
     cell,
@@ -91,8 +91,8 @@ _ROWS: tuple[tuple[str, Callable[[Row], Written]], ...] = (
     ("Open at the end", lambda row: (count(row["open_count"]), None)),
     ("SLA targets met", lambda row: with_interval(sla(row))),
     ("First replies in time", lambda row: with_interval(first_reply(row))),
-    ("Median to first reply", lambda row: _time(row, "first_reply", "first_reply_count")),
-    ("Median to resolution", lambda row: _time(row, "resolution", "resolved_count")),
+    ("Median to first reply (calendar)", lambda row: _time(row, "first_reply", "first_reply_count")),
+    ("Median to resolution (calendar)", lambda row: _time(row, "resolution", "resolved_count")),
     (
         "Solved at first contact",
         lambda row: with_interval(share(row, "first_contact_resolution", row["first_solved_count"])),
@@ -106,8 +106,11 @@ _ROWS: tuple[tuple[str, Callable[[Row], Written]], ...] = (
 
 
 def _time(row: Row, name: str, cases: str) -> Written:
-    seconds = row[f"{name}_seconds_calendar_p50"]
-    return None if seconds is None else (duration(seconds), f"of {count(row[cases])}")
+    calendar, business = row[f"{name}_seconds_calendar_p50"], row[f"{name}_seconds_business_p50"]
+    if calendar is None:
+        return None
+    beside = "" if business is None else f"{business_time(business)}, "
+    return duration(calendar), f"{beside}of {count(row[cases])}"
 
 
 def _responses(row: Row) -> Written:

@@ -113,6 +113,27 @@ def test_counts_take_the_advice_of_their_mart(tmp_path: Path, name: str, more: s
     assert found == [(advice,)]
 
 
+@pytest.mark.parametrize(
+    ("tests", "grain", "key"),
+    [
+        ("[unique]", "[thing_id]", ["thing_no"]),
+        ("[not_null]", "[thing_id, thing_no]", ["thing_id", "thing_no"]),
+        ("[]", "[]", []),
+    ],
+    ids=["tested_unique", "grain", "neither"],
+)
+def test_the_primary_key_is_what_is_tested_unique(
+    tmp_path: Path, tests: str, grain: str, key: list[str]
+) -> None:
+    column = f"{{name: thing_no, data_type: integer, description: {DESCRIBED}, data_tests: {tests}}}"
+    assert build_dictionary(tmp_path, column, grain).startswith("success")
+    with duckdb.connect(str(tmp_path / "things.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select column_name from marts.dim_metric where is_primary_key order by column_no"
+        ).fetchall()
+    assert [name for (name,) in found if name.startswith("thing_")] == key
+
+
 def test_no_count_of_rows_that_overlap_is_advised_to_be_summed_over_all() -> None:
     """A mart with a selector in its grain says within what its counts may be added, or each of them does."""
     overlapping = {

@@ -23,6 +23,17 @@ WITHOUT_CASES = {
 }
 
 
+# Marts whose key no test of dbt looks at, and what keeps their rows apart: they are among the largest.
+UNIQUE_BY_OTHERS = {
+    "fct_appeals": "keys of the raw gate, and of staging where a source tells it in events",
+    "fct_decisions": "keys of the raw gate, and of staging where a source tells it in events",
+    "fct_replies": "replies_are_numbered_in_order of its suite",
+    "fct_ticket_segments": "segments_follow_each_other of its suite",
+    "load_report": "config.meta.grain, by rows_are_as_the_grain_says of every mart's suite",
+}
+SUITES = yml.PROJECT.parent / "expectations" / "suites" / "marts"
+
+
 @pytest.fixture(scope="module")
 def empty_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a site without a single ticket, built."""
@@ -92,6 +103,24 @@ def test_marts_that_count_minors_name_their_grain() -> None:
     assert not vague, f"config.meta.grain names nothing, or what is no column: {vague}"
 
 
+def test_every_mart_has_a_unique_key() -> None:
+    """A column with the test `unique`; else a row too many is published without a word."""
+    marts = {entry["name"]: entry for file, entry in yml.described_models() if "marts" in file.parts}
+    without = {
+        name
+        for name, entry in marts.items()
+        if not any("unique" in yml.data_tests(column) for column in entry["columns"])
+    }
+    assert without == UNIQUE_BY_OTHERS.keys()
+
+
+def test_every_fact_and_aggregate_has_a_suite() -> None:
+    marts = {entry["name"] for file, entry in yml.described_models() if "marts" in file.parts}
+    facts = {name for name in marts if name.startswith(("fct_", "agg_"))}
+    missing = facts - {file.stem for file in SUITES.glob("*.yml")}
+    assert facts and not missing, f"no suite in expectations/suites/marts: {sorted(missing)}"
+
+
 def test_columns_are_those_of_the_warehouse(empty_build: Path) -> None:
     found: dict[str, set[str]] = {}
     for row in build.rows(
@@ -118,6 +147,21 @@ def test_dictionary_has_every_mart_column(empty_build: Path) -> None:
         empty_build, "select mart, column_name from marts.dim_metric where column_name != 'is_suppressed'"
     )
     assert {tuple(row.values()) for row in entries} == {tuple(row.values()) for row in columns}
+
+
+def test_dictionary_tells_the_primary_key_of_every_mart(empty_build: Path) -> None:
+    keys: dict[str, list[str]] = {}
+    for row in build.rows(
+        empty_build,
+        "select mart, column_name from marts.dim_metric where is_primary_key order by mart, column_no",
+    ):
+        keys.setdefault(row["mart"], []).append(row["column_name"])
+    assert keys.pop("load_report") == ["source_id", "entity"]
+    assert keys.pop("dim_date") == ["date_key"]
+    assert keys.pop("fct_replies") == ["reply_key"]
+    marts = {entry["name"]: entry for file, entry in yml.described_models() if "marts" in file.parts}
+    assert keys.keys() == marts.keys() - {"load_report", "dim_date", "fct_replies"}
+    assert not {mart: found for mart, found in keys.items() if len(found) != 1 or found[0][-4:] != "_key"}
 
 
 def test_dbt_unit_tests_pass(empty_build: Path) -> None:

@@ -28,6 +28,12 @@ def described_models() -> Iterator[tuple[Path, dict[str, Any]]]:
             yield file, entry
 
 
+def data_tests(entry: dict[str, Any]) -> set[str]:
+    """The names of the data tests of a model or column."""
+    tests = entry.get("data_tests", [])
+    return {test if isinstance(test, str) else next(iter(test)) for test in tests}
+
+
 def unit_tests() -> dict[str, str]:
     """The model each dbt unit test is about, by the test's name."""
     return {

@@ -110,6 +110,21 @@ def test_no_personal_data_stands_anywhere_in_what_was_published(workspace: Works
         assert [value for value in canaries if value in content] == [], file.name
 
 
+def test_primary_keys_tell_the_rows_of_a_mart_apart(workspace: Workspace, run: Outcome) -> None:
+    assert run.code == 0, run.output
+    keys = workspace.query(
+        "select mart, string_agg(column_name, ', ') from served.marts.dim_metric"
+        " where is_primary_key group by mart"
+    )
+    assert len(keys) > 40
+    doubled = [
+        mart
+        for mart, key in keys
+        if workspace.query(f"select 1 from served.marts.{mart} group by {key} having count(*) > 1")
+    ]
+    assert not doubled
+
+
 def test_no_aggregate_shows_a_small_cell_of_minors(workspace: Workspace, run: Outcome) -> None:
     assert run.code == 0, run.output
     aggregates = workspace.query("select mart from served.marts.dim_metric where column_name = 'minor_count'")

@@ -271,6 +271,10 @@ MARTS: dict[str, dict[str, str]] = {
     "agg_example": {
         "rates_are_between_zero_and_one": "create table {table} as select 'one' as source_id, 1.5 as "
         "met_rate",
+        "rows_are_as_the_grain_says": "create table {table} as select 'one' as source_id, lob, null as week "
+        "from (values ('a'), ('b')) as lobs(lob); "
+        "insert into marts.dim_metric values ('agg_example', 'source_id', 1, true), "
+        "('agg_example', 'lob', 2, false), ('agg_example', 'week', 3, true)",
     },
 }
 

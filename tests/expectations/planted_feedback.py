@@ -13,6 +13,14 @@ FEEDBACK: dict[str, dict[str, str]] = {
         "spikes_are_rare": "update {table} set spike_p_value = 0.001, spike_score = 3.1 "
         "where expected_count is not null and hash(driver_key) % 3 = 0",
     },
+    "fct_contact_drivers_weekly": {
+        "every_contact_is_in_one_row": "update {table} set contact_count = contact_count + 1 {first}",
+        "parts_fit_into_the_whole": "update {table} set survey_responded_count = survey_sent_count + 1",
+    },
+    "fct_feedback_texts": {
+        "scores_are_on_their_scales": "update {table} set sentiment_score = 2 {first}",
+        "a_theme_comes_with_its_similarity": "update {table} set theme_similarity = null",
+    },
     "fct_voice_items": {
         "reply_times_go_with_replies": "update {table} set is_edited_after_reply = true where has_reply",
         "drivers_come_from_a_rule": "update {table} set driver_rule_id = null where contact_reason is null",

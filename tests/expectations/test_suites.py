@@ -44,7 +44,7 @@ def test_every_suite_is_made_of_known_expectations_and_arguments(
     suite: Suite, valid_raw: tuple[Path, Site]
 ) -> None:
     columns = {"name": "VARCHAR", "a_seconds": "DOUBLE", "a_count": "BIGINT", "a_rate": "DOUBLE"}
-    table = Table(suite.table, columns)
+    table = Table(suite.table, columns, ("name",))
     assert valid_raw[1].as_of is not None
     parameters = Parameters(valid_raw[1], valid_raw[1].as_of)
     for check in suite.checks:
@@ -152,11 +152,13 @@ def test_codes_a_site_declares_are_allowed(valid_raw: tuple[Path, Site]) -> None
 
 def test_lists_of_columns_hold_what_their_names_say() -> None:
     kinds = {"actor_id": "VARCHAR", "extra": "VARCHAR", "body": "VARCHAR", "seconds_to_breach": "DOUBLE"}
-    lists = Table("marts.things", {**kinds, "t1_seconds": "DECIMAL(18,6)", "n_count": "BIGINT"}).column_lists
+    columns = {**kinds, "t1_seconds": "DECIMAL(18,6)", "n_count": "BIGINT"}
+    lists = Table("marts.things", columns, ("actor_id", "extra")).column_lists
     assert lists["text_columns"] == '"body"'
     assert lists["duration_columns"] == '"t1_seconds"::double as "t1_seconds"'
     assert lists["count_columns"] == '"n_count"::double as "n_count"'
     assert lists["rate_columns"] == ""
+    assert lists["grain_columns"] == '"actor_id", "extra"'
 
 
 def _file(folder: Path, content: dict[str, object]) -> Path:

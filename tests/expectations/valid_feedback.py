@@ -18,6 +18,13 @@ FEEDBACK_MARTS = """
     cross join (values ('reason'), ('reason_market')) as levels(driver_level)
     cross join range(251) as weeks(n);
 
+    create table marts.fct_contact_drivers_weekly as
+    select source_id, date '2026-01-05' as week_start_date, line_of_business, contact_reason, market,
+        language, channel, count(*) as contact_count, 1 as reopened_count, 2 as reopen_count,
+        1 as survey_sent_count, 1 as survey_responded_count, 1 as satisfied_count, 0 as dissatisfied_count,
+        3 as appeal_count, 2 as appeal_decided_count, 1 as appeal_overturned_count
+    from marts.fct_tickets where not is_excluded group by all;
+
     create table marts.fct_voice_items as
     select 'shop' as source_id, 'i' || n as item_id, 'id' as language,
         timestamptz '2026-03-02 10:00:00+00' as posted_at, n % 2 = 0 as has_reply,
@@ -42,7 +49,11 @@ FEEDBACK_MARTS = """
     group by all;
 
     create table marts.fct_feedback_texts as
-    select 'shop' as source_id, 't' || n as text_key, case when n % 3 = 0 then 'crash' end as theme_key
+    select 'shop' as source_id, 't' || n as text_key, 'voice' as text_kind,
+        case when n % 2 = 0 then n % 5 / 4 end as rating_normalised, n % 3 - 1e0 as sentiment_score,
+        n % 3 = 2 as is_satisfied, n % 3 = 0 as is_dissatisfied,
+        case when n % 3 = 0 then 'crash' end as theme_key,
+        case when n % 3 = 0 then 0.4e0 end as theme_similarity
     from range(30) as texts(n);
 
     create table marts.fct_themes_weekly as

@@ -85,6 +85,11 @@ _DERIVED = """
         0 as duplicates
     from marts.fct_tickets group by source_id;
 
+    create table marts.dim_metric (mart varchar, column_name varchar, column_no integer, is_grain boolean);
+    insert into marts.dim_metric
+    values ('agg_sla_daily', 'source_id', 1, true), ('agg_sla_daily', 'ended_date', 2, true),
+        ('agg_sla_daily', 'metric', 3, true), ('agg_sla_daily', 'met_count', 4, false);
+
     create table marts.agg_sla_daily as
     select s.source_id, cast(coalesce(s.ended_at, s.breached_at) as date) as ended_date, s.metric,
         count(*) as instance_count, count(*) filter (where s.status = 'met') as met_count,

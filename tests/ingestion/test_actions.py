@@ -94,27 +94,6 @@ def test_one_of_several_sources_has_to_be_named(tmp_path: Path) -> None:
     assert file.parent.name == "other"
 
 
-def test_the_command_appends_and_tells_that_nobody_knows_the_insight(
-    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
-    arguments = [
-        "--site",
-        str(site),
-        "action",
-        "--insight",
-        "k1",
-        "--status",
-        "accepted",
-        "--owner-team",
-        "policy",
-    ]
-    assert main(arguments) == 0
-    told = capsys.readouterr()
-    assert "k1 accepted" in told.out and "no insight of the publication" in told.err
-    assert _rows(site / "desk" / "feedback_actions.csv")[0]["owner_team"] == "policy"
-
-
 COMMAND = ("action", "--insight", "k1", "--status", "accepted")
 
 
@@ -129,18 +108,72 @@ def _published(data_dir: Path, statement: str) -> Path:
     return paths.published
 
 
+INSIGHTS = "create table fresh.marts.fct_insights as select 'k1' as insight_key, 'raised' as state"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder whose publication has one insight, k1."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    _published(tmp_path / "data", INSIGHTS)
+    return tmp_path / "data"
+
+
 def test_the_command_tells_the_state_that_was_published(
-    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    site: Path, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert Paths(data_dir).published.name == "marts.duckdb"
+    assert main(["--site", str(site), *COMMAND, "--owner-team", "policy"]) == 0
+    told = capsys.readouterr()
+    assert "k1 accepted" in told.out and not told.err
+    assert "published state: raised; it changes with the next run" in told.out
+    assert [row["owner_team"] for row in _rows(site / "desk" / "feedback_actions.csv")] == ["policy"]
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ([], "shows once as_of, 2026-03-02 09:30:00 UTC at this site, passes that instant; --at names"),
+        (["--at", "2026-03-02T10:30:00.000001+01:00"], "shows once as_of"),
+        (["--at", "2026-03-02T10:30:00+01:00"], "changes with the next run"),
+    ],
+    ids=["now", "after", "at"],
+)
+@pytest.mark.usefixtures("data_dir")
+def test_the_command_tells_whether_the_next_run_knows_of_it(
+    site: Path, at: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = site / "site.yml"
+    file.write_text(file.read_text() + f"as_of: {AT.isoformat()}\n", encoding="utf-8")
+    assert main(["--site", str(site), *COMMAND, *at]) == 0
+    assert told in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_what_lies_ahead_waits_for_a_run_after_it(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--site", str(site), *COMMAND, "--at", "2999-01-01T00:00:00Z"]) == 0
+    assert "the first run after that" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("published", [INSIGHTS, "create table fresh.marts.fct_tickets (k varchar)", None])
+def test_an_insight_that_nobody_published_is_refused_unless_forced(
+    site: Path,
+    tmp_path: Path,
+    published: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
-    file = _published(
-        tmp_path / "data",
-        "create table fresh.marts.fct_insights as select 'k1' as insight_key, 'raised' as state",
-    )
-    assert file.name == "marts.duckdb"
-    assert main(["--site", str(site), *COMMAND]) == 0
+    if published:
+        _published(tmp_path / "data", published)
+    mistyped = ["--site", str(site), "action", "--insight", "k2", "--status", "accepted"]
+    assert main(mistyped) == 1
     told = capsys.readouterr()
-    assert "published state: raised" in told.out and not told.err
+    assert "nothing was written: k2 is no insight" in told.err and "--force" in told.err
+    assert not (site / "desk" / "feedback_actions.csv").exists()
+    assert main([*mistyped, "--force"]) == 0
+    told = capsys.readouterr()
+    assert "k2 accepted" in told.out and "k2 is no insight" in told.err
     assert len(_rows(site / "desk" / "feedback_actions.csv")) == 1
 
 
@@ -149,19 +182,23 @@ def test_a_publication_without_insights_knows_none(tmp_path: Path) -> None:
     assert published_state(Paths(tmp_path / "data"), "k1") is None
 
 
-def test_a_publication_that_cannot_be_read_does_not_stop_an_action(
+def test_a_publication_that_cannot_be_read_knows_no_insight(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     published = Paths(tmp_path / "data").published
     published.parent.mkdir(parents=True)
     published.write_bytes(b"not a database" * 1000)
-    assert main(["--site", str(site), *COMMAND]) == 0
+    assert main(["--site", str(site), *COMMAND]) == 1
+    assert "cannot be looked up" in capsys.readouterr().err
+    assert not (site / "desk" / "feedback_actions.csv").exists()
+    assert main(["--site", str(site), *COMMAND, "--force"]) == 0
     told = capsys.readouterr()
-    assert "k1 accepted" in told.out and "cannot be told" in told.err
+    assert "k1 accepted" in told.out and "cannot be looked up" in told.err
     assert len(_rows(site / "desk" / "feedback_actions.csv")) == 1
 
 
+@pytest.mark.usefixtures("data_dir")
 def test_the_command_fails_without_writing(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     at = ["--at", "2026-03-02T09:30:00"]
     assert main(["--site", str(site), "action", "--insight", "k1", "--status", "accepted", *at]) == 1

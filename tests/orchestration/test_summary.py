@@ -55,5 +55,5 @@ def test_headlines_with_nothing_to_count_are_left_out() -> None:
             """
         )
         assert dict(headlines(served)) == {
-            "appeals": "2 decided, 50.0 % of them reversed in whole or part; 1 pending"
+            "internal appeals": "2 decided, 50.0 % of them reversed in whole or part; 1 pending"
         }

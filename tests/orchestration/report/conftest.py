@@ -30,6 +30,7 @@ _MARTS = """
     select 'desk' as source_id, line_of_business, cast(week as date) as week_start_date,
         100 + n as created_count, 90 as solved_count, 80 as resolved_count, 20 + n as open_count,
         70 as first_reply_count, 7200.0 as first_reply_seconds_calendar_p50,
+        3600.0 as first_reply_seconds_business_p50, null::double as resolution_seconds_business_p50,
         200000.0 as resolution_seconds_calendar_p50, 160 as sla_met_count, 40 as sla_breached_count,
         0.8 as sla_attainment_rate, 0.74 as sla_attainment_lower_rate, 0.85 as sla_attainment_upper_rate,
         60 as first_reply_met_count, 10 as first_reply_breached_count, 0.86 as first_reply_attainment_rate,

@@ -162,6 +162,24 @@ def test_what_is_due_is_compared_with_the_day_of_the_site(
     assert is_late(content, row) is (today == "2026-06-24")
 
 
+def test_medians_say_whose_hours_they_are(publish_marts: Callable[..., Paths]) -> None:
+    paths = publish_marts()
+    write(paths)
+    text = unescape(re.sub(r"<[^>]+>", " ", _pages(paths)[LATEST])).replace("\N{NO-BREAK SPACE}", " ")
+    words = " ".join(text.split())
+    assert "Median to first reply (calendar) 2.0 h 60 business min, of 70" in words
+    assert "Median to resolution (calendar) 2.3 days of 80" in words
+
+
+def test_the_index_says_whose_an_insight_is_and_when_it_is_due(publish_marts: Callable[..., Paths]) -> None:
+    paths = publish_marts()
+    write(paths)
+    index = _pages(paths)["index.html"].split("Insights to act on</h2>")[1].split("</table>")[0]
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", index)).split())
+    assert "What stands out Line of business Owner Priority Due" in words
+    assert "20 June 2026" in words
+
+
 def test_insights_are_told_from_change_to_effect(publish_marts: Callable[..., Paths]) -> None:
     paths = publish_marts()
     write(paths)

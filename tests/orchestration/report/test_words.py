@@ -12,7 +12,16 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 from orchestration import report
 from orchestration.report.charts import Point, line
 from orchestration.report.markup import Safe, join, tag
-from orchestration.report.numbers import Share, change, count, duration, points, standing, week_name
+from orchestration.report.numbers import (
+    Share,
+    business_time,
+    change,
+    count,
+    duration,
+    points,
+    standing,
+    week_name,
+)
 
 
 def _share(good: int, cases: int) -> Share:
@@ -41,6 +50,11 @@ def test_few_cases_are_not_compared() -> None:
 )
 def test_durations_are_in_the_unit_one_would_say(seconds: float, text: str) -> None:
     assert duration(seconds).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(1800, "30 business min"), (216_000, "60.0 business h")])
+def test_business_time_is_never_told_in_days(seconds: float, text: str) -> None:
+    assert business_time(seconds).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@
 {#- Asked for once: calling the macro for each of some 13,000 values takes a second. -#}
 {%- set escaped_quote = dbt.escape_single_quotes("'") -%}
 {%- set names = ['mart', 'column_name', 'column_no', 'kind', 'is_metric', 'unit', 'data_type', 'definition', 'rule', 'aggregation',
-    'variants', 'is_grain'] %}
+    'variants', 'is_grain', 'is_primary_key'] %}
 -- One list of values, for a union of as many selects takes seconds to plan.
 with columns ({{ names | join(', ') }}) as (
     values
@@ -28,7 +28,7 @@ with columns ({{ names | join(', ') }}) as (
 select
     {{ surrogate_key(['mart', 'column_name']) }} as metric_key,
     {%- for name in names %}
-    {%- if name in ['column_no', 'is_metric', 'is_grain'] %}
+    {%- if name in ['column_no', 'is_metric', 'is_grain', 'is_primary_key'] %}
     {{ name }}
     {%- else %}
     cast({{ name }} as {{ dbt.type_string() }}) as {{ name }}
