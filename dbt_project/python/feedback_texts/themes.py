@@ -137,7 +137,7 @@ def theme_of(weights: Any, names: Any, language: str) -> Theme | None:
 
 
 def assign(texts: Sequence[str], themes: Sequence[Theme]) -> list[tuple[Theme, float] | None]:
-    """Return for each text the theme it is most about, with the cosine of their terms, or None.
+    """Return for each text the theme it is most about, with the likeness of their terms, or None.
 
     All themes are of one language. A text counts each of its words once.
     """
@@ -152,7 +152,7 @@ def assign(texts: Sequence[str], themes: Sequence[Theme]) -> list[tuple[Theme, f
 
 
 def cosines(cut: Sequence[Sequence[str]], themes: Sequence[Theme]) -> Any:
-    """Cosines of texts cut into terms (rows) with themes (columns)."""
+    """Cosines of texts cut into terms (rows) with themes (columns); above 1 where pairs of words abound."""
     import numpy as np
 
     with IMPORTING:
