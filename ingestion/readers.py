@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingestion.files import SourceFile
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _HEADER_BYTES = 1 << 20
-_MAX_LINE = 64 << 20
+MAX_LINE = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class Relation:
     """A file as SQL: `sql` can stand after FROM; `cells` by column name; `extra` a JSON text of all other
     columns.
 
-    `broken` is a condition under which a row is no record at all. `rejects` tells that rows which cannot be
-    cut into fields are left out by the reader and listed in DuckDB's rejects table.
+    `names` are a CSV's columns in order, read as `c0`, `c1` and so on. `broken` is a condition under which a
+    row is no record at all. `rejects` tells that rows which cannot be cut into fields are left out by the
+    reader and listed in DuckDB's rejects table.
     """
 
     sql: str
@@ -41,6 +42,7 @@ class Relation:
     rejects: bool = False
     header_lines: int = 0
     numbered: str = ""
+    names: list[str] = field(default_factory=list)
 
 
 def read(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str = "") -> Relation:
@@ -122,7 +124,7 @@ def _csv(file: SourceFile, null: str) -> Relation:
         f"read_csv({file_literal(file.location)}, auto_detect=false, header=true, columns={{{types}}},"
         f" delim=',', quote='\"', escape='\"', compression='{zipped}',"
         f" ignore_errors=true, store_rejects=true,"
-        f" rejects_limit=0, strict_mode=true, null_padding=false, max_line_size={_MAX_LINE}, parallel=true)"
+        f" rejects_limit=0, strict_mode=true, null_padding=false, max_line_size={MAX_LINE}, parallel=true)"
     )
     known = {column.name for column in file.entity.columns}
     cells = {name: Cell(_value(at, null)) for name, at in columns.items() if name in known}
@@ -134,6 +136,7 @@ def _csv(file: SourceFile, null: str) -> Relation:
         tuple(unknown),
         rejects=True,
         header_lines=header_lines,
+        names=names,
     )
 
 
@@ -143,7 +146,7 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
     lines = (
         f"read_csv({file_literal(file.location)}, auto_detect=false, header=false,"
         f" columns={{'line': 'VARCHAR'}}, delim='\\x01', quote='', escape='', compression='{zipped}',"
-        f" max_line_size={_MAX_LINE}, strict_mode=false)"
+        f" max_line_size={MAX_LINE}, strict_mode=false)"
     )
     names = [column.name for column in file.entity.columns]
     shape = "{" + ", ".join(f'"{name}": "VARCHAR"' for name in names) + "}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion import readers
+from ingestion import quotes, readers
 from ingestion.contracts import Column
 from ingestion.contracts import entity as canonical
 from ingestion.files import FileError, SourceFile
@@ -68,7 +68,8 @@ def stage(
 ) -> Staged:
     """Read a local, verified file into `folder`.
 
-    Raises `FileError` when the file as a whole is unusable: a required column missing, not UTF-8, damaged.
+    Raises `FileError` when the file as a whole is unusable: a required column missing, not UTF-8, damaged,
+    a quote that takes rows away.
     """
     relation = readers.read(connection, file, declared.null)
     for column in file.entity.columns:
@@ -98,7 +99,11 @@ def stage(
             raise
         raise _unreadable(file, error) from error
     accepted = int(written[0]) if written else 0
-    lost = _rejected(connection, rejects, file) if relation.rejects else []
+    lost = []
+    if relation.rejects:
+        lost = _rejected(connection, rejects, file)
+        feeds = quotes.check_rejected(connection, rejects, file, relation.names)
+        quotes.check_lines(connection, file, relation, accepted, len(lost), feeds)
     found = connection.execute(
         f"SELECT count(*) FROM read_parquet({file_literal(path)}) WHERE _bad"
     ).fetchone()
