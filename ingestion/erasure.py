@@ -172,8 +172,12 @@ def _erased_column(column: Column) -> str | None:
         return f"CASE WHEN _p THEN NULL ELSE {value} END"
     if column.personal:
         return f"CASE WHEN _hard THEN NULL ELSE {value} END"
-    if column.personal_when:
-        return f"CASE WHEN _hard AND {column.personal_when} THEN NULL ELSE {value} END"
+    if column.personal_unless:
+        # Which further roles are staff differs by source: of those, a creator's id is a pseudonym here.
+        of, staff = quoted(column.personal_unless[0]), ", ".join(map(literal, column.personal_unless[1]))
+        pseudonym = f"regexp_full_match({value}, '[0-9a-f]{{64}}')"
+        creator = f"({of} IS NULL OR ({of} NOT IN ({staff}) AND {pseudonym}))"
+        return f"CASE WHEN _hard AND {creator} THEN NULL ELSE {value} END"
     if column.value_of:
         of = quoted(column.value_of)
         return (

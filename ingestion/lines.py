@@ -26,7 +26,7 @@ _QUOTE, _FEED, _RETURN = ord('"'), ord("\n"), ord("\r")
 def opened(file: SourceFile) -> BinaryIO:
     """Return the unpacked bytes of a local file; the caller closes them."""
     if file.zipped:
-        return cast(BinaryIO, gzip.open(file.location, "rb"))  # noqa: SIM115 - closed by the caller
+        return cast(BinaryIO, gzip.open(file.location, "rb"))
     return Path(file.location).open("rb")
 
 

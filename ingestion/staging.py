@@ -19,6 +19,7 @@ from ingestion.contracts import Column
 from ingestion.contracts import entity as canonical
 from ingestion.files import FileError, SourceFile
 from ingestion.lines import lines_of
+from ingestion.personal_names import looks_like_data
 from ingestion.readers import Relation
 from ingestion.shortage import is_shortage
 from ingestion.typing_sql import WORKING_PARQUET, Cell, Reading, file_literal, literal, quoted, reading
@@ -54,13 +55,15 @@ class Staged:
 @dataclass(frozen=True)
 class Declared:
     """What the site says about a source's files: the zone's SQL function, further codes, a text meaning
-    null, and by `entity.column` the value of columns that the files do not have.
+    null, by `entity.column` the value of columns that the files do not have, and roles besides the
+    contract's whose ids are no creator's.
     """
 
     wall: str | None
     codes: Mapping[str, tuple[str, ...]]
     null: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    staff_roles: tuple[str, ...] = ()
 
 
 def stage(
@@ -81,8 +84,7 @@ def stage(
     if missing and not (file.format == "jsonl" and not relation.cells and not relation.unknown):
         raise file.error(
             f"required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing",
-            "add it to the export; found are "
-            + (", ".join([*relation.cells, *relation.unknown]) or "no columns"),
+            "add it to the export; " + _found(file, relation),
         )
     query = _Query(file, relation, declared)
     path = folder / f"{file.entity.name}-{number}.parquet"
@@ -113,6 +115,19 @@ def stage(
     if relation.rejects:
         connection.execute(f"DROP TABLE IF EXISTS {rejects}; DROP TABLE IF EXISTS scans_{number}")
     return staged
+
+
+def _found(file: SourceFile, relation: Relation) -> str:
+    """Say which columns a file has. Where its first row is none of names, that row is about somebody."""
+    known = [name for name in relation.cells if name in relation.names] or list(relation.cells)
+    if any(map(looks_like_data, relation.names)):
+        others = len(relation.names) - len(known)
+        also = (
+            f"found are {', '.join(known)} and {others} others" if known else f"none of its {others} is known"
+        )
+        few = len(known) < len(file.entity.required) / 2
+        return also + ("; has the file no header?" if few else "")
+    return "found are " + (", ".join([*relation.cells, *relation.unknown]) or "no columns")
 
 
 def _unreadable(file: SourceFile, error: Exception) -> FileError:
@@ -177,12 +192,18 @@ class _Query:
         self.source_id = file.source_id
         self.entity = entity = file.entity
         self.relation = relation
+        self.staff_roles = declared.staff_roles
         self.readings: dict[str, Reading | None] = {}
+        codes = {**declared.codes}
+        for column in entity.columns:
+            if column.personal_unless:
+                of = f"{entity.name}.{column.personal_unless[0]}"
+                codes[of] = (*codes.get(of, ()), *declared.staff_roles)
         for column in entity.columns:
             cell = relation.cells.get(column.name)
             at = None if cell is None else Cell(quoted("r_" + column.name), cell.type)
             self.readings[column.name] = (
-                None if at is None else reading(column, at, declared.wall, declared.codes, entity.name)
+                None if at is None else reading(column, at, declared.wall, codes, entity.name)
             )
 
     def _typed(self, source: str, number: bool) -> str:
@@ -274,15 +295,18 @@ class _Query:
             value = f"coalesce({', '.join(quoted(name) for name in (column.name, *column.default_from))})"
         if column.personal:
             return f"pseudonym({value})"
-        if column.personal_when:
-            return f"CASE WHEN {column.personal_when} THEN pseudonym({value}) ELSE {value} END"
+        if column.personal_unless:
+            of, staff = column.personal_unless
+            kept = ", ".join(map(literal, (*staff, *self.staff_roles)))
+            return f"CASE WHEN {quoted(of)} IN ({kept}) THEN {value} ELSE pseudonym({value}) END"
         if column.free_text:
             return f"redact({value})"
         if column.value_of:
             of = quoted(column.value_of)
             return (
                 f"CASE WHEN {of} IN ({names(personal=False)}) THEN {value}"
-                f" WHEN {of} IN ({names(personal=True)}) THEN pseudonym({value}) ELSE redact({value}) END"
+                f" WHEN {of} IN ({names(personal=True)}) OR is_personal_name({of}) THEN pseudonym({value})"
+                f" ELSE withheld({value}) END"
             )
         return value
 
@@ -299,4 +323,4 @@ def names(*, personal: bool) -> str:
 
 
 def _private(column: Column) -> bool:
-    return column.personal or bool(column.personal_when) or column.free_text or bool(column.value_of)
+    return column.personal or bool(column.personal_unless) or column.free_text or bool(column.value_of)
