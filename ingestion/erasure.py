@@ -4,7 +4,8 @@ Belongs here: finding protected subjects, and the SQL that erases what is about 
 pseudonyms and redaction, which apply to everybody (`ingestion.privacy`).
 
 Once protected, always protected: any version of a ticket that said `is_minor`, also one that lost to a
-later version or went to quarantine, counts. So the order and the split of deliveries make no difference.
+later version or went to quarantine, counts, and so does one whose `is_minor` cannot be read. So the order
+and the split of deliveries make no difference.
 Staff ids stay, being facts about the work (tier minutes, handoffs and credited replies rest on them).
 """
 

@@ -289,6 +289,9 @@ class _Query:
 
     def _final(self, column: Column) -> str:
         value = quoted(column.name)
+        if column.protects and column.name in self.relation.cells:
+            # Such a row goes to quarantine; what else is about its subject does not.
+            value = f"CASE WHEN {quoted('r_' + column.name)} IS NOT NULL THEN coalesce({value}, TRUE) END"
         if column.default is not None:
             value = f"coalesce({value}, {literal(column.default)})"
         elif column.default_from:

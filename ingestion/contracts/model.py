@@ -49,7 +49,8 @@ class Column:
     pseudonymised; `personal_unless`: the column that says whose id it is, and its values that are no
     creator; any other value, or none, is taken for one. `free_text`: written by people, redacted, and never
     loaded for minors. `value_of`: the column that names the ticket column whose value this is, and whose
-    rules it follows. `header`: what the column is called in CSV files, if otherwise.
+    rules it follows. `protects`: true takes the free text about its subject away, and so does what cannot be
+    read. `header`: what the column is called in CSV files, if otherwise.
     `inside`: an RE2 pattern that the whole cell must match, whose group is the value.
     """
 
@@ -63,6 +64,7 @@ class Column:
     personal_unless: tuple[str, tuple[str, ...]] | None = None
     value_of: str = ""
     free_text: bool = False
+    protects: bool = False
     at_least: int | None = None
     at_most: int | None = None
     note: str = ""

@@ -36,6 +36,7 @@ withheld there. Empty means null, in every format.
 - **time**: ISO 8601 with an offset or `Z`, or naive in the zone that `site.yml` declares; a bare date is
   local midnight. An ambiguous local time is its first occurrence, one that does not exist the instant of the
   switch. Naive without a declared zone breaks the contract.
+- **true/false**: `true`, `t`, `yes`, `y`, `1` or `1.0`; `false`, `f`, `no`, `n`, `0` or `0.0`; in any case.
 - **code**: one of the values listed, exactly; further ones can be declared in `site.yml` (`codes:`).
 - **id of a creator**: replaced by a keyed hash (HMAC-SHA256). **free text**: e-mail addresses, links, handles
   and phone numbers are replaced; for minors it is not loaded at all.

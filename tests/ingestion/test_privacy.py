@@ -268,6 +268,27 @@ def test_a_minors_ticket_in_quarantine_protects_its_events_too(warehouse: Wareho
     assert _SECRET not in warehouse.everything()
 
 
+def test_a_ticket_whose_is_minor_cannot_be_read_is_taken_for_a_minors(warehouse: Warehouse) -> None:
+    rows = [f"{t},2026-01-05,2026-01-05,email,open,{minor}" for t, minor in (("t1", "u18"), ("t2", "no"))]
+    warehouse.write({"tickets.csv": csv(f"{TICKETS},is_minor", *rows), **_ABOUT}).load()
+    assert _SECRET not in warehouse.everything()
+    assert warehouse.query("SELECT line, column_name FROM quarantine.tickets") == [(2, "is_minor")]
+    bodies = "SELECT body FROM raw.canonical__ticket_events WHERE ticket_id = 't2'"
+    assert warehouse.query(bodies) == [("other text",)]
+
+
+def test_a_minor_is_told_by_a_number_with_a_point(warehouse: Warehouse) -> None:
+    file = warehouse.write(_ABOUT).root / "s" / "tickets.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "COPY (SELECT 't1' AS ticket_id, '2026-01-05' AS created_at, '2026-01-05' AS updated_at, 'email'"
+            f" AS channel, 'open' AS status, 1.0::DOUBLE AS is_minor) TO '{file}' (FORMAT parquet)"
+        )
+    warehouse.load()
+    assert _SECRET not in warehouse.everything()
+    assert warehouse.value("SELECT is_minor FROM raw.canonical__tickets") is True
+
+
 def test_the_key_is_in_no_file_but_the_secret(warehouse: Warehouse) -> None:
     warehouse.write(_MINOR).load()
     for folder, _, files in os.walk(warehouse.paths.data_dir):
