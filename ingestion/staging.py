@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     import duckdb
 
 
+_LIKE_CODE = "[A-Za-z][A-Za-z_\\-]{0,19}"
+_LIKE_TIME = "[0-9]{1,4}[-/.:][0-9TZ:+./, \\-]{1,40}"
+_REDACTED = "([\\[](email|url|handle|phone)[\\]] ?)+"
+
+
 @dataclass(frozen=True)
 class BadRow:
     """A row that broke the contract: where it is, the first column that did and all reasons."""
@@ -265,7 +270,7 @@ class _Query:
             for name, condition, reason in self._violations()
         )
         fields = ", ".join(
-            f"{literal(column.name)}, {self._shown(column.name)}"
+            f"{literal(column.name)}, {self._kept(column)}"
             for column in self.entity.columns
             if column.name in self.relation.cells and not _private(column)
         )
@@ -279,13 +284,40 @@ class _Query:
         )
 
     def _shown(self, name: str) -> str:
-        """A raw value as quarantine may show it."""
+        """A raw value that broke the contract, as quarantine may show it.
+
+        In a row whose cells are shifted any of them may hold an id of a creator or a name: shown is what is
+        written as a code or a time and is in no cell of the row that is personal.
+        """
         if not name or name not in self.relation.cells:
             return "CAST(NULL AS VARCHAR)"
-        raw = Cell(quoted("r_" + name), self.relation.cells[name].type).text
+        raw = self._raw(name)
         if _private(self.entity.column(name)):
             return f"CASE WHEN {raw} IS NOT NULL THEN '[personal]' END"
-        return f"redact({raw})"
+        private = [
+            self._raw(c.name) for c in self.entity.columns if c.name in self.relation.cells and _private(c)
+        ]
+        among = " OR ".join(f"{raw} IS NOT DISTINCT FROM {cell}" for cell in private) or "FALSE"
+        shown = f"regexp_full_match({raw}, '{_LIKE_CODE}|{_LIKE_TIME}') AND NOT ({among})"
+        redacted = f"regexp_full_match(redact({raw}), '{_REDACTED}')"
+        return (
+            f"CASE WHEN {raw} IS NULL THEN NULL WHEN {shown} OR {redacted} THEN redact({raw})"
+            " ELSE '[not shown]' END"
+        )
+
+    def _kept(self, column: Column) -> str:
+        """A value of a row in quarantine that says which row it is: its key, and what is valid."""
+        if column.name in self.entity.key:
+            return f"redact({self._raw(column.name)})"
+        how = self.readings[column.name]
+        if how is None or not how.reason:
+            return "CAST(NULL AS VARCHAR)"
+        name = quoted(column.name)
+        bad = how.bad if how.bad is not None else f"{name} IS NULL"
+        return f"CASE WHEN NOT coalesce({bad}, TRUE) THEN {self._raw(column.name)} END"
+
+    def _raw(self, name: str) -> str:
+        return Cell(quoted("r_" + name), self.relation.cells[name].type).text
 
     def _final(self, column: Column) -> str:
         value = quoted(column.name)
