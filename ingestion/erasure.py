@@ -4,7 +4,8 @@ Belongs here: finding protected subjects, and the SQL that erases what is about 
 pseudonyms and redaction, which apply to everybody (`ingestion.privacy`).
 
 Once protected, always protected: any version of a ticket that said `is_minor`, also one that lost to a
-later version or went to quarantine, counts. So the order and the split of deliveries make no difference.
+later version or went to quarantine, counts, and so does one whose `is_minor` cannot be read. So the order
+and the split of deliveries make no difference.
 Staff ids stay, being facts about the work (tier minutes, handoffs and credited replies rest on them).
 """
 
@@ -172,8 +173,12 @@ def _erased_column(column: Column) -> str | None:
         return f"CASE WHEN _p THEN NULL ELSE {value} END"
     if column.personal:
         return f"CASE WHEN _hard THEN NULL ELSE {value} END"
-    if column.personal_when:
-        return f"CASE WHEN _hard AND {column.personal_when} THEN NULL ELSE {value} END"
+    if column.personal_unless:
+        # Which further roles are staff differs by source: of those, a creator's id is a pseudonym here.
+        of, staff = quoted(column.personal_unless[0]), ", ".join(map(literal, column.personal_unless[1]))
+        pseudonym = f"regexp_full_match({value}, '[0-9a-f]{{64}}')"
+        creator = f"({of} IS NULL OR ({of} NOT IN ({staff}) AND {pseudonym}))"
+        return f"CASE WHEN _hard AND {creator} THEN NULL ELSE {value} END"
     if column.value_of:
         of = quoted(column.value_of)
         return (

@@ -35,7 +35,8 @@ class SourceFile:
     """One file of a source.
 
     `file` is its name relative to the source's path, as shown in reports; `location` a local path or a URL;
-    `modified` an opaque text that changes with the file; `content_hash` is known once the file was read.
+    `modified` an opaque text that changes with the file; `content_hash` and the number of
+    `lines` are known once the file was read.
     """
 
     source_id: str
@@ -47,6 +48,7 @@ class SourceFile:
     format: str
     zipped: bool
     content_hash: str = ""
+    lines: int = 0
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -219,14 +221,15 @@ def fetch(file: SourceFile, folder: Path) -> SourceFile:
 
 
 def verify(file: SourceFile) -> SourceFile:
-    """Read a local file once and return it with its content hash.
+    """Read a local file once and return it with its content hash and number of lines.
 
     Raises `FileError` for an empty file and for a gzip that is cut off or damaged: DuckDB would silently
     read the rows before the cut.
     """
     digest = hashlib.sha256()
     unzip = zlib.decompressobj(wbits=31) if file.zipped else None
-    content = 0
+    content = feeds = 0
+    last = b""
     try:
         opened = Path(file.location).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
@@ -236,10 +239,15 @@ def verify(file: SourceFile) -> SourceFile:
             digest.update(chunk)
             if unzip is None:
                 content += len(chunk)
+                feeds += chunk.count(b"\n")
+                last = chunk[-1:]
                 continue
             try:
                 while chunk:
-                    content += len(unzip.decompress(chunk))
+                    text = unzip.decompress(chunk)
+                    content += len(text)
+                    feeds += text.count(b"\n")
+                    last = text[-1:] or last
                     chunk = unzip.unused_data if unzip.eof else b""
                     if unzip.eof and chunk.strip(b"\0"):
                         unzip = zlib.decompressobj(wbits=31)
@@ -251,4 +259,4 @@ def verify(file: SourceFile) -> SourceFile:
         raise file.error("the gzip is cut off before its end", "copy it again, whole")
     if content == 0:
         raise file.error("is empty, without even a header", "export it again, or remove it")
-    return replace(file, content_hash=digest.hexdigest())
+    return replace(file, content_hash=digest.hexdigest(), lines=feeds + (last != b"\n"))

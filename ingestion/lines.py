@@ -23,6 +23,36 @@ _CHUNK = 1 << 24
 _QUOTE, _FEED, _RETURN = ord('"'), ord("\n"), ord("\r")
 
 
+def opened(file: SourceFile) -> BinaryIO:
+    """Return the unpacked bytes of a local file; the caller closes them."""
+    if file.zipped:
+        return cast(BinaryIO, gzip.open(file.location, "rb"))
+    return Path(file.location).open("rb")
+
+
+def line_at(file: SourceFile, offset: int) -> int:
+    """Return the line (from 1) on which the byte at `offset` stands."""
+    line = 1
+    with opened(file) as stream:
+        while offset > 0 and (chunk := stream.read(min(_CHUNK, offset))):
+            line += chunk.count(b"\n")
+            offset -= len(chunk)
+    return line
+
+
+def read_at(file: SourceFile, offset: int, size: int) -> bytes:
+    """Return up to `size` bytes from `offset` on."""
+    with opened(file) as stream:
+        stream.seek(offset)
+        return stream.read(size)
+
+
+def blank_lines(file: SourceFile) -> int:
+    """Return how many lines hold nothing, or a carriage return alone, also inside quotes."""
+    with opened(file) as stream:
+        return sum(not line.strip(b"\r\n") for line in stream)
+
+
 def record_starts(file: SourceFile) -> tuple[np.ndarray, np.ndarray]:
     """Return byte offset and line (from 1) at which each record after the header begins; blank lines are
     none.
@@ -32,8 +62,7 @@ def record_starts(file: SourceFile) -> tuple[np.ndarray, np.ndarray]:
     position = line = quotes = 0
     begin_offset = begin_line = 0
     rest = b""
-    with gzip.open(file.location, "rb") if file.zipped else Path(file.location).open("rb") as opened:
-        stream = cast(BinaryIO, opened)
+    with opened(file) as stream:
         while True:
             chunk = stream.read(_CHUNK)
             block = np.frombuffer(chunk, dtype=np.uint8)

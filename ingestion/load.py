@@ -192,7 +192,7 @@ class _Loading:
         source = self.plan.sources[file.source_id]
         wall = walltime.register(self.connection, source.timezone) if source.timezone else None
         null = self.plan.connectors[file.source_id].null
-        declared = staging.Declared(wall, source.codes, null, source.values)
+        declared = staging.Declared(wall, source.codes, null, source.values, source.staff_roles)
         return staging.stage(self.connection, file, number, declared, self.paths.scratch)
 
     def _next_load_no(self) -> int:

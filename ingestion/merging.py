@@ -245,7 +245,7 @@ def replace(
         )
     else:
         sources = ", ".join(literal(source) for source in touched)
-        _refuse_shrinking(connection, entity, rows, old, touched, may_shrink=may_shrink)
+        _refuse_shrinking(connection, entity, rows, old, touched, staged, may_shrink=may_shrink)
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE replaced AS"
             f" SELECT {', '.join('n.' + v for v in values)}, coalesce(o.load_no, {load_no})::BIGINT AS"
@@ -269,6 +269,16 @@ def replace(
     return Delta(path, total, "replace", {int(file): int(count) for file, count in counted})
 
 
+def _refused(staged: Sequence[Staged], source: str) -> str:
+    """Say which rows were bad: they are what is missing, and nothing is written that would show them."""
+    bad = [(s.file.file, row) for s in staged if s.file.source_id == source for row in s.bad]
+    if not bad:
+        return ""
+    file, first = bad[0]
+    said = "row was" if len(bad) == 1 else "rows were"
+    return f" {len(bad)} {said} refused, first: {file}, line {first.line}, {first.reason};"
+
+
 def _prefixed(alias: str, values: Sequence[str]) -> str:
     return ", ".join(f"{alias}.{value}" for value in values)
 
@@ -279,6 +289,7 @@ def _refuse_shrinking(
     rows: str,
     old: str,
     touched: Sequence[str],
+    staged: Sequence[Staged],
     *,
     may_shrink: bool,
 ) -> None:
@@ -292,7 +303,8 @@ def _refuse_shrinking(
     ).fetchall()
     problems = [
         f"source {source}: {entity.name} shrank from {before} to {after} rows, below {_SHRINK_RATE:.0%};"
-        " deliver the whole table, or allow it with `allow_shrink: true` in site.yml or ALLOW_SHRINK=1"
+        f"{_refused(staged, source)} deliver the whole table, or allow it with `allow_shrink: true` in"
+        " site.yml or ALLOW_SHRINK=1"
         for source, before, after in counted
         if source in touched and before >= _SHRINK_FLOOR and after < _SHRINK_RATE * before
     ]

@@ -159,6 +159,8 @@ def _declaration(source: Source, key: str) -> str:
     ]
     if source.values:
         said.append(sorted(source.values.items()))
+    if source.staff_roles:
+        said.append(sorted(source.staff_roles))
     return hashlib.sha256(json.dumps(said, default=list).encode()).hexdigest()[:16]
 
 

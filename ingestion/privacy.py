@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import secrets
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingestion import personal_names
 from ingestion.paths import Paths
 
 if TYPE_CHECKING:
@@ -31,20 +31,21 @@ _BLOCK = 64  # SHA-256 works on blocks of 64 bytes, which HMAC's pads fill
 
 # Over-redaction is accepted: a number of nine digits or more goes, whatever it is. Digits of any script
 # count.
-_EMAIL = r"[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(?:\.[\p{L}\p{N}\-]+)+"
+# Letters of any script with their marks, digits, and signs without width that join or hide them.
+_WORD = r"\p{L}\p{M}\p{N}\p{Cf}"
+_AT = "[@\uff20\ufe6b]"  # also wide and small ones, as keyboards of East Asia write them
+# Also without a dot behind the sign: `jane@mail` is somebody's, wherever it is.
+_EMAIL = rf"[{_WORD}._%+\-]+{_AT}[{_WORD}\-]+(?:\.[{_WORD}\-]+)*"
 _URL = (
     r"(?i)\b(?:(?:https?|ftp)://|www\.)[^\s<>\"]+"
     r"|\b(?:[a-z0-9\-]+\.)+(?:com|net|org|io|tv|me|gg|ly|co|app|link|info|biz|xyz|shop|site|online)\b(?:/[^\s<>\"]*)?"
 )
-_HANDLE = r"(^|[^\p{L}\p{N}_@])@[\p{L}\p{N}_][\p{L}\p{N}_.\-]*"
+_HANDLE = rf"{_AT}+[{_WORD}_][{_WORD}_.\-]*"
+# Blanks and dashes of every width, and the sign of minus.
+_APART = r"[\s\p{Z}\p{Pd}\p{Cf}\x{2212}().（）/]{0,3}"
 _PHONE = (
-    r"(^|[^\p{L}\p{N}])(?:(?:\+|00)[\s().\-/]{0,2}\p{Nd}(?:[\s().\-/]{0,2}\p{Nd}){6,14}"
-    r"|\(?\p{Nd}(?:[\s().\-/]{0,2}\p{Nd}){8,14})"
-)
-# Columns that no contract knows but whose names say that they hold personal data.
-PERSONAL_NAME = re.compile(
-    r"(^|_)(e?mail|phone|mobile|name|username|handle|address|ip|creator|requester|user|author|birth\w*|dob)(_|$)",
-    re.IGNORECASE,
+    rf"(^|[^\p{{L}}\p{{N}}])(?:(?:[+＋]|00){_APART}\p{{Nd}}(?:{_APART}\p{{Nd}}){{6,14}}"
+    rf"|\(?\p{{Nd}}(?:{_APART}\p{{Nd}}){{8,14}})"
 )
 
 
@@ -105,8 +106,8 @@ def other_key(paths: Paths, gone: Sequence[str]) -> PseudonymKeyError:
 
 
 def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Make the macros `pseudonym(text)` (HMAC-SHA256, hexadecimal) and `redact(text)` known to a
-    connection.
+    """Make the macros `pseudonym(text)` (HMAC-SHA256, hexadecimal), `redact(text)` and those of
+    `personal_names` known to a connection.
     """
     block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
     # Variables, not literals: the key then stands in no query text, plan or error message.
@@ -120,7 +121,8 @@ def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     # An address holds a domain and a handle, a link may hold an address: hence this order. Each pattern
     # stands once: a macro that used its argument twice would double the query at every level.
     text = "t"
-    steps = ((_EMAIL, "[email]"), (_URL, "[url]"), (_HANDLE, r"\1[handle]"), (_PHONE, r"\1[phone]"))
+    steps = ((_EMAIL, "[email]"), (_URL, "[url]"), (_HANDLE, "[handle]"), (_PHONE, r"\1[phone]"))
     for pattern, by in steps:
         text = "regexp_replace({}, '{}', '{}', 'g')".format(text, pattern.replace("'", "''"), by)
     connection.execute(f"CREATE OR REPLACE MACRO redact(t) AS {text}")
+    personal_names.register(connection)

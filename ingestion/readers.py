@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingestion.files import SourceFile
-from ingestion.privacy import PERSONAL_NAME
+from ingestion.personal_names import is_personal, looks_like_data, shown
 from ingestion.shortage import is_shortage
 from ingestion.typing_sql import Cell, file_literal, is_native, literal, quoted
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _HEADER_BYTES = 1 << 20
-_MAX_LINE = 64 << 20
+MAX_LINE = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ class Relation:
     """A file as SQL: `sql` can stand after FROM; `cells` by column name; `extra` a JSON text of all other
     columns.
 
-    `broken` is a condition under which a row is no record at all. `rejects` tells that rows which cannot be
-    cut into fields are left out by the reader and listed in DuckDB's rejects table.
+    `names` are a CSV's columns in order, read as `c0`, `c1` and so on. `broken` is a condition under which a
+    row is no record at all. `rejects` tells that rows which cannot be cut into fields are left out by the
+    reader and listed in DuckDB's rejects table.
     """
 
     sql: str
@@ -41,6 +43,7 @@ class Relation:
     rejects: bool = False
     header_lines: int = 0
     numbered: str = ""
+    names: list[str] = field(default_factory=list)
 
 
 def read(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str = "") -> Relation:
@@ -63,20 +66,23 @@ def _value(text: str, null: str) -> str:
 
 
 def _extra(columns: dict[str, str]) -> str:
-    """JSON text of unknown columns that are not null; redacted, since nobody has said what they hold."""
+    """JSON text of unknown columns, by the name to show, that are not null; redacted, since nobody has said
+    what they hold.
+    """
     if not columns:
         return "CAST(NULL AS VARCHAR)"
-    parts = []
-    for name in sorted(columns):
-        text = columns[name]
-        shown = (
-            f"CASE WHEN {text} IS NOT NULL THEN '[personal]' END"
-            if PERSONAL_NAME.search(name)
-            else f"redact({text})"
-        )
-        parts.append(f"{literal(name)}, {shown}")
+    parts = [f"{literal(name)}, {columns[name]}" for name in sorted(columns)]
     # A merge patch drops nulls.
     return f"nullif(CAST(json_merge_patch('{{}}', json_object({', '.join(parts)})) AS VARCHAR), '{{}}')"
+
+
+def _unknown(columns: dict[str, str], names: Sequence[str]) -> dict[str, str]:
+    """Values of unknown columns as they may be kept, by the names to show; `names` are all of the file."""
+    kept = {}
+    for name, text in columns.items():
+        withheld = f"CASE WHEN {text} IS NOT NULL THEN '[personal]' END"
+        kept[shown(name, names.index(name) + 1)] = withheld if is_personal(name) else f"withheld({text})"
+    return kept
 
 
 def _header(file: SourceFile) -> tuple[list[str], int]:
@@ -110,11 +116,12 @@ def _header(file: SourceFile) -> tuple[list[str], int]:
 def _csv(file: SourceFile, null: str) -> Relation:
     written, header_lines = _header(file)
     names = [file.entity.headers.get(name, name) for name in written]
-    for name in names:
+    for number, name in enumerate(names, start=1):
         if names.count(name) > 1:
-            raise file.error(
-                f"column {name or '(without a name)'} stands twice", "rename or drop one of them"
-            )
+            # Without a header, what stands twice is somebody's value.
+            fair = file.entity.has(name) or not any(map(looks_like_data, names))
+            what = f"column {shown(name, number) if fair else number} stands twice"
+            raise file.error(what, "rename or drop one of them" + ("" if fair else "; has it no header?"))
     columns = {name: f"c{index}" for index, name in enumerate(names)}
     types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(names)))
     zipped = "gzip" if file.zipped else "none"
@@ -122,11 +129,11 @@ def _csv(file: SourceFile, null: str) -> Relation:
         f"read_csv({file_literal(file.location)}, auto_detect=false, header=true, columns={{{types}}},"
         f" delim=',', quote='\"', escape='\"', compression='{zipped}',"
         f" ignore_errors=true, store_rejects=true,"
-        f" rejects_limit=0, strict_mode=true, null_padding=false, max_line_size={_MAX_LINE}, parallel=true)"
+        f" rejects_limit=0, strict_mode=true, null_padding=false, max_line_size={MAX_LINE}, parallel=true)"
     )
     known = {column.name for column in file.entity.columns}
     cells = {name: Cell(_value(at, null)) for name, at in columns.items() if name in known}
-    unknown = {name: _value(at, null) for name, at in columns.items() if name not in known}
+    unknown = _unknown({name: _value(at, null) for name, at in columns.items() if name not in known}, names)
     return Relation(
         sql,
         cells,
@@ -134,6 +141,7 @@ def _csv(file: SourceFile, null: str) -> Relation:
         tuple(unknown),
         rejects=True,
         header_lines=header_lines,
+        names=names,
     )
 
 
@@ -143,7 +151,7 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
     lines = (
         f"read_csv({file_literal(file.location)}, auto_detect=false, header=false,"
         f" columns={{'line': 'VARCHAR'}}, delim='\\x01', quote='', escape='', compression='{zipped}',"
-        f" max_line_size={_MAX_LINE}, strict_mode=false)"
+        f" max_line_size={MAX_LINE}, strict_mode=false)"
     )
     names = [column.name for column in file.entity.columns]
     shape = "{" + ", ".join(f'"{name}": "VARCHAR"' for name in names) + "}"
@@ -162,12 +170,13 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
     unknown = tuple(sorted(found - set(names)))
     patch = "{" + ", ".join(f'"{name}": null' for name in names) + "}"
     others = f"json_merge_patch(record, {literal(patch)})"
-    personal = literal("(?i)" + PERSONAL_NAME.pattern)
+    # Keys that are no names, but somebody's address or number, are numbered.
     extra = (
         f"CASE WHEN {others} <> '{{}}' THEN"
-        f" CAST(to_json(map_from_entries(list_transform(list_sort(json_keys({others})),"
-        f" lambda k: (k, CASE WHEN regexp_matches(k, {personal}) THEN '[personal]'"
-        f" ELSE redact({others} ->> k) END)))) AS VARCHAR) END"
+        f" CAST(to_json(map_from_entries(list_transform(list_sort(json_keys({others})), lambda k, i:"
+        f" (CASE WHEN is_shown_name(k) THEN k ELSE '[column ' || i || ']' END,"
+        f" CASE WHEN is_personal_name(k) THEN '[personal]' ELSE withheld({others} ->> k) END)))) AS VARCHAR)"
+        " END"
     )
     parsed = f"from_json(record, {literal(shape)}) AS o"
     sql = f"(SELECT record, {parsed} FROM (SELECT {good} AS record FROM {lines} WHERE line IS NOT NULL))"
@@ -182,7 +191,7 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str) -
         sql,
         cells,
         extra if unknown else "CAST(NULL AS VARCHAR)",
-        unknown,
+        tuple(shown(name, number) for number, name in enumerate(unknown, start=1)),
         broken="record IS NULL",
         numbered=numbered,
     )
@@ -208,12 +217,16 @@ def _parquet(connection: duckdb.DuckDBPyConnection, file: SourceFile, null: str)
             cells[name] = Cell(quoted(name), type_)
         elif name in known:
             cells[name] = Cell(_value(Cell(quoted(name), type_).text, null))
-    unknown = {
-        name: _value(Cell(quoted(name), type_).text, null)
-        for name, type_ in types.items()
-        if name not in known
-    }
+    others = {name: _value(_text(name, type_), null) for name, type_ in types.items() if name not in known}
+    unknown = _unknown(others, list(types))
     return Relation(sql, cells, _extra(unknown), tuple(unknown))
+
+
+def _text(name: str, type_: str) -> str:
+    """A Parquet column as text; one with columns or lists inside as JSON, whose keys can be told."""
+    if type_.startswith(("STRUCT", "MAP")) or type_.endswith("]"):
+        return f"CAST(to_json({quoted(name)}) AS VARCHAR)"
+    return Cell(quoted(name), type_).text
 
 
 def _first_line(error: Exception) -> str:

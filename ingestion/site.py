@@ -33,6 +33,7 @@ _SOURCE_KEYS = {
     "refers_to",
     "codes",
     "values",
+    "staff_roles",
     "options",
     "description",
 }
@@ -54,7 +55,8 @@ class Source:
     `path` is absolute or an fsspec URL; `timezone` is the source's own zone or the site's; `refers_to` maps
     a kind of id (`ticket_id`, `agent_id`, …) to the source whose ids are meant; `codes` are further allowed
     values by column (`channel` or `tickets.channel`); `values` are what columns that the files do not have
-    hold in every row, by `entity.column`; `options` belong to the connector.
+    hold in every row, by `entity.column`; `staff_roles` are roles of actors, besides the contract's, that no
+    creator has; `options` belong to the connector.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Source:
     options: Mapping[str, Any] = field(default_factory=dict)
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    staff_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,9 @@ class _Reader:
         values = entry.get("values") or {}
         if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
             raise self.fail(f"{where}.values", "expected a map of texts such as {reviews.market: ID}")
+        staff = entry.get("staff_roles") or []
+        if not isinstance(staff, list) or not all(isinstance(role, str) for role in staff):
+            raise self.fail(f"{where}.staff_roles", "expected a list of roles such as [vendor]")
         connector = entry.get("connector", "canonical_files")
         if not isinstance(connector, str):
             raise self.fail(f"{where}.connector", f"expected a connector's name, found {connector!r}")
@@ -204,6 +210,7 @@ class _Reader:
             options=options,
             codes={**codes, **self.codes(entry.get("codes"), f"{where}.codes")},
             values={str(key): value for key, value in values.items()},
+            staff_roles=tuple(staff),
         )
 
     def sources_agree(self, sources: tuple[Source, ...]) -> None:

@@ -14,17 +14,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion import readers
+from ingestion import quotes, readers
 from ingestion.contracts import Column
 from ingestion.contracts import entity as canonical
 from ingestion.files import FileError, SourceFile
 from ingestion.lines import lines_of
+from ingestion.personal_names import looks_like_data
 from ingestion.readers import Relation
 from ingestion.shortage import is_shortage
 from ingestion.typing_sql import WORKING_PARQUET, Cell, Reading, file_literal, literal, quoted, reading
 
 if TYPE_CHECKING:
     import duckdb
+
+
+_LIKE_CODE = "[A-Za-z][A-Za-z_\\-]{0,19}"
+_LIKE_TIME = "[0-9]{1,4}[-/.:][0-9TZ:+./, \\-]{1,40}"
+_REDACTED = "([\\[](email|url|handle|phone)[\\]] ?)+"
 
 
 @dataclass(frozen=True)
@@ -54,13 +60,15 @@ class Staged:
 @dataclass(frozen=True)
 class Declared:
     """What the site says about a source's files: the zone's SQL function, further codes, a text meaning
-    null, and by `entity.column` the value of columns that the files do not have.
+    null, by `entity.column` the value of columns that the files do not have, and roles besides the
+    contract's whose ids are no creator's.
     """
 
     wall: str | None
     codes: Mapping[str, tuple[str, ...]]
     null: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    staff_roles: tuple[str, ...] = ()
 
 
 def stage(
@@ -68,7 +76,8 @@ def stage(
 ) -> Staged:
     """Read a local, verified file into `folder`.
 
-    Raises `FileError` when the file as a whole is unusable: a required column missing, not UTF-8, damaged.
+    Raises `FileError` when the file as a whole is unusable: a required column missing, not UTF-8, damaged,
+    a quote that takes rows away.
     """
     relation = readers.read(connection, file, declared.null)
     for column in file.entity.columns:
@@ -80,8 +89,7 @@ def stage(
     if missing and not (file.format == "jsonl" and not relation.cells and not relation.unknown):
         raise file.error(
             f"required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing",
-            "add it to the export; found are "
-            + (", ".join([*relation.cells, *relation.unknown]) or "no columns"),
+            "add it to the export; " + _found(file, relation),
         )
     query = _Query(file, relation, declared)
     path = folder / f"{file.entity.name}-{number}.parquet"
@@ -98,7 +106,11 @@ def stage(
             raise
         raise _unreadable(file, error) from error
     accepted = int(written[0]) if written else 0
-    lost = _rejected(connection, rejects, file) if relation.rejects else []
+    lost = []
+    if relation.rejects:
+        lost = _rejected(connection, rejects, file)
+        feeds = quotes.check_rejected(connection, rejects, file, relation.names)
+        quotes.check_lines(connection, file, relation, accepted, len(lost), feeds)
     found = connection.execute(
         f"SELECT count(*) FROM read_parquet({file_literal(path)}) WHERE _bad"
     ).fetchone()
@@ -108,6 +120,19 @@ def stage(
     if relation.rejects:
         connection.execute(f"DROP TABLE IF EXISTS {rejects}; DROP TABLE IF EXISTS scans_{number}")
     return staged
+
+
+def _found(file: SourceFile, relation: Relation) -> str:
+    """Say which columns a file has. Where its first row is none of names, that row is about somebody."""
+    known = [name for name in relation.cells if name in relation.names] or list(relation.cells)
+    if any(map(looks_like_data, relation.names)):
+        others = len(relation.names) - len(known)
+        also = (
+            f"found are {', '.join(known)} and {others} others" if known else f"none of its {others} is known"
+        )
+        few = len(known) < len(file.entity.required) / 2
+        return also + ("; has the file no header?" if few else "")
+    return "found are " + (", ".join([*relation.cells, *relation.unknown]) or "no columns")
 
 
 def _unreadable(file: SourceFile, error: Exception) -> FileError:
@@ -172,12 +197,18 @@ class _Query:
         self.source_id = file.source_id
         self.entity = entity = file.entity
         self.relation = relation
+        self.staff_roles = declared.staff_roles
         self.readings: dict[str, Reading | None] = {}
+        codes = {**declared.codes}
+        for column in entity.columns:
+            if column.personal_unless:
+                of = f"{entity.name}.{column.personal_unless[0]}"
+                codes[of] = (*codes.get(of, ()), *declared.staff_roles)
         for column in entity.columns:
             cell = relation.cells.get(column.name)
             at = None if cell is None else Cell(quoted("r_" + column.name), cell.type)
             self.readings[column.name] = (
-                None if at is None else reading(column, at, declared.wall, declared.codes, entity.name)
+                None if at is None else reading(column, at, declared.wall, codes, entity.name)
             )
 
     def _typed(self, source: str, number: bool) -> str:
@@ -239,7 +270,7 @@ class _Query:
             for name, condition, reason in self._violations()
         )
         fields = ", ".join(
-            f"{literal(column.name)}, {self._shown(column.name)}"
+            f"{literal(column.name)}, {self._kept(column)}"
             for column in self.entity.columns
             if column.name in self.relation.cells and not _private(column)
         )
@@ -253,31 +284,64 @@ class _Query:
         )
 
     def _shown(self, name: str) -> str:
-        """A raw value as quarantine may show it."""
+        """A raw value that broke the contract, as quarantine may show it.
+
+        In a row whose cells are shifted any of them may hold an id of a creator or a name: shown is what is
+        written as a code or a time and is in no cell of the row that is personal.
+        """
         if not name or name not in self.relation.cells:
             return "CAST(NULL AS VARCHAR)"
-        raw = Cell(quoted("r_" + name), self.relation.cells[name].type).text
+        raw = self._raw(name)
         if _private(self.entity.column(name)):
             return f"CASE WHEN {raw} IS NOT NULL THEN '[personal]' END"
-        return f"redact({raw})"
+        private = [
+            self._raw(c.name) for c in self.entity.columns if c.name in self.relation.cells and _private(c)
+        ]
+        among = " OR ".join(f"{raw} IS NOT DISTINCT FROM {cell}" for cell in private) or "FALSE"
+        shown = f"regexp_full_match({raw}, '{_LIKE_CODE}|{_LIKE_TIME}') AND NOT ({among})"
+        redacted = f"regexp_full_match(redact({raw}), '{_REDACTED}')"
+        return (
+            f"CASE WHEN {raw} IS NULL THEN NULL WHEN {shown} OR {redacted} THEN redact({raw})"
+            " ELSE '[not shown]' END"
+        )
+
+    def _kept(self, column: Column) -> str:
+        """A value of a row in quarantine that says which row it is: its key, and what is valid."""
+        if column.name in self.entity.key:
+            return f"redact({self._raw(column.name)})"
+        how = self.readings[column.name]
+        if how is None or not how.reason:
+            return "CAST(NULL AS VARCHAR)"
+        name = quoted(column.name)
+        bad = how.bad if how.bad is not None else f"{name} IS NULL"
+        return f"CASE WHEN NOT coalesce({bad}, TRUE) THEN {self._raw(column.name)} END"
+
+    def _raw(self, name: str) -> str:
+        return Cell(quoted("r_" + name), self.relation.cells[name].type).text
 
     def _final(self, column: Column) -> str:
         value = quoted(column.name)
+        if column.protects and column.name in self.relation.cells:
+            # Such a row goes to quarantine; what else is about its subject does not.
+            value = f"CASE WHEN {quoted('r_' + column.name)} IS NOT NULL THEN coalesce({value}, TRUE) END"
         if column.default is not None:
             value = f"coalesce({value}, {literal(column.default)})"
         elif column.default_from:
             value = f"coalesce({', '.join(quoted(name) for name in (column.name, *column.default_from))})"
         if column.personal:
             return f"pseudonym({value})"
-        if column.personal_when:
-            return f"CASE WHEN {column.personal_when} THEN pseudonym({value}) ELSE {value} END"
+        if column.personal_unless:
+            of, staff = column.personal_unless
+            kept = ", ".join(map(literal, (*staff, *self.staff_roles)))
+            return f"CASE WHEN {quoted(of)} IN ({kept}) THEN {value} ELSE pseudonym({value}) END"
         if column.free_text:
             return f"redact({value})"
         if column.value_of:
             of = quoted(column.value_of)
             return (
                 f"CASE WHEN {of} IN ({names(personal=False)}) THEN {value}"
-                f" WHEN {of} IN ({names(personal=True)}) THEN pseudonym({value}) ELSE redact({value}) END"
+                f" WHEN {of} IN ({names(personal=True)}) OR is_personal_name({of}) THEN pseudonym({value})"
+                f" ELSE withheld({value}) END"
             )
         return value
 
@@ -294,4 +358,4 @@ def names(*, personal: bool) -> str:
 
 
 def _private(column: Column) -> bool:
-    return column.personal or bool(column.personal_when) or column.free_text or bool(column.value_of)
+    return column.personal or bool(column.personal_unless) or column.free_text or bool(column.value_of)

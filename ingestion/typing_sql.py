@@ -22,6 +22,9 @@ _LOG_TIME = "[0-9]{1,2}/[0-9]{1,2}/[0-9]{4} [0-9]{1,2}:[0-9]{2}"
 _LOG_DAY = "[0-9]{1,2}-[A-Za-z]{3}-[0-9]{2}"
 _HOUR_MINUTE = "(([0-3]?[0-9]|4[0-7]):[0-5][0-9]|48:00)(:00)?"
 _LANGUAGE = "[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
+# Also 1.0: a column of whole numbers with gaps becomes one of floating-point numbers in many tools.
+_BOOLEANS = dict.fromkeys(("true", "1", "t", "yes", "y", "1.0"), True)
+_BOOLEANS |= dict.fromkeys(("false", "0", "f", "no", "n", "0.0"), False)
 _MANY = 20  # codes from which on a pattern is cheaper than comparing with each of them
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 # Of files that only this loader reads, and soon: no dictionary of ids, which differ in every row, and no
@@ -121,8 +124,8 @@ def reading(
             f"{value} TRY_CAST(left(trim({text}), 10) AS DATE) END", None, "not a date (yyyy-mm-dd)"
         )
     if column.type == "bool":
-        value = f"CASE lower(trim({text})) WHEN 'true' THEN TRUE WHEN '1' THEN TRUE"
-        value += " WHEN 'false' THEN FALSE WHEN '0' THEN FALSE END"
+        words = [f"WHEN {literal(word)} THEN {literal(said)}" for word, said in _BOOLEANS.items()]
+        value = f"CASE lower(trim({text})) {' '.join(words)} END"
         return Reading(value, None, "not true, false, 1 or 0")
     if column.type == "int":
         return _within(column, "'[+-]?[0-9]+([.]0*)?'", text, "BIGINT", "not a whole number")

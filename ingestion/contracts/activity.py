@@ -11,6 +11,7 @@ from ingestion.contracts.model import About, Column, Entity, Order
 CHANNELS = ("in_app", "webform", "email", "internal_form", "chat", "phone", "app_store", "social", "other")
 PRIORITIES = ("low", "normal", "high", "urgent")
 RESTRICTIONS = ("visibility", "monetisation", "service", "account")
+STAFF_ROLES = ("agent", "bot", "system")
 RATED_PURPOSES = ("random", "targeted", "calibration", "self")
 
 TICKETS = Entity(
@@ -42,7 +43,12 @@ TICKETS = Entity(
         Column("merged_into", "id"),
         Column("is_deleted", "bool"),
         Column("is_spam", "bool"),
-        Column("is_minor", "bool", note="true in any version delivered: free text is never loaded"),
+        Column(
+            "is_minor",
+            "bool",
+            protects=True,
+            note="true, or not readable, in any version delivered: free text is never loaded",
+        ),
         Column("tags", "text", free_text=True, note="`;` separated"),
         Column("subject", "text", free_text=True),
     ),
@@ -70,8 +76,13 @@ TICKET_EVENTS = Entity(
         Column("field", "code", note="the ticket column that changed, or any other name"),
         Column("old_value", "text", value_of="field"),
         Column("new_value", "text", value_of="field"),
-        Column("actor_id", "id", personal_when="actor_role = 'requester'"),
-        Column("actor_role", "code", codes=("requester", "agent", "bot", "system")),
+        Column("actor_id", "id", personal_unless=("actor_role", STAFF_ROLES)),
+        Column(
+            "actor_role",
+            "code",
+            codes=("requester", *STAFF_ROLES),
+            note="`staff_roles:` in `site.yml` declares further ones whose ids stay",
+        ),
         Column("is_public", "bool"),
         Column("reference", "id", note="macro id, merge target; `hard` of a delete: erase personal data"),
         Column("body", "text", free_text=True),
@@ -123,7 +134,7 @@ DECISIONS = Entity(
         Column("decider_tier", "code"),
         Column("market", "market"),
         Column("language", "language"),
-        Column("is_minor", "bool"),
+        Column("is_minor", "bool", protects=True),
         Column("restored_at", "ts"),
         Column("restored_reason", "code", codes=("appeal", "own_initiative", "ods")),
         Column("updated_at", "ts", required=True),

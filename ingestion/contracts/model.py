@@ -46,9 +46,11 @@ class Column:
 
     `codes` are all values a code may have (None: any); `default` fills a missing value: a literal, or the
     names of other columns of which the first given counts (`default_from`). `personal`: an id of a creator,
-    pseudonymised; `personal_when`: only in rows where that (SQL) holds. `free_text`: written by people,
-    redacted, and never loaded for minors. `value_of`: the column that names the ticket column whose value
-    this is, and whose rules it follows. `header`: what the column is called in CSV files, if otherwise.
+    pseudonymised; `personal_unless`: the column that says whose id it is, and its values that are no
+    creator; any other value, or none, is taken for one. `free_text`: written by people, redacted, and never
+    loaded for minors. `value_of`: the column that names the ticket column whose value this is, and whose
+    rules it follows. `protects`: true takes the free text about its subject away, and so does what cannot be
+    read. `header`: what the column is called in CSV files, if otherwise.
     `inside`: an RE2 pattern that the whole cell must match, whose group is the value.
     """
 
@@ -59,9 +61,10 @@ class Column:
     default: str | int | float | bool | None = None
     default_from: tuple[str, ...] = ()
     personal: bool = False
-    personal_when: str = ""
+    personal_unless: tuple[str, tuple[str, ...]] | None = None
     value_of: str = ""
     free_text: bool = False
+    protects: bool = False
     at_least: int | None = None
     at_most: int | None = None
     note: str = ""

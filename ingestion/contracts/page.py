@@ -30,11 +30,13 @@ Made by `.venv/bin/python -m ingestion contract` from `ingestion/contracts/`; do
 
 One file, several files or a folder per entity (`tickets.csv`, `tickets_2026-01.csv.gz`, `tickets/…`), as CSV,
 JSON lines or Parquet. Columns in any order; an optional column may be absent. Columns that are not listed are
-kept in `extra` and reported. Empty means null, in every format.
+kept in `extra` and reported; values whose name, or whose key at any depth of JSON, speaks of a person are
+withheld there. Empty means null, in every format.
 
 - **time**: ISO 8601 with an offset or `Z`, or naive in the zone that `site.yml` declares; a bare date is
   local midnight. An ambiguous local time is its first occurrence, one that does not exist the instant of the
   switch. Naive without a declared zone breaks the contract.
+- **true/false**: `true`, `t`, `yes`, `y`, `1` or `1.0`; `false`, `f`, `no`, `n`, `0` or `0.0`; in any case.
 - **code**: one of the values listed, exactly; further ones can be declared in `site.yml` (`codes:`).
 - **id of a creator**: replaced by a keyed hash (HMAC-SHA256). **free text**: e-mail addresses, links, handles
   and phone numbers are replaced; for minors it is not loaded at all.
@@ -80,13 +82,15 @@ def _row(column: Column) -> str:
         notes.append(f"{column.at_least} to {column.at_most}")
     if column.personal:
         notes.append("id of a creator")
-    if column.personal_when:
-        notes.append(f"id of a creator where `{column.personal_when}`")
+    if column.personal_unless:
+        of, staff = column.personal_unless
+        notes.append(f"id of a creator, unless `{of}` is {', '.join(f'`{code}`' for code in staff)}")
     if column.free_text:
         notes.append("free text")
     if column.value_of:
         notes.append(
-            f"follows the rules of the column that `{column.value_of}` names; free text if it names none"
+            f"follows the rules of the column that `{column.value_of}` names; if it names none, an id of"
+            " a creator when the name speaks of a person (`creator_id`, `author`, `email`), else free text"
         )
     if column.note:
         notes.append(column.note)

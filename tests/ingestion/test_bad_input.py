@@ -167,6 +167,16 @@ def test_a_reference_table_that_shrank_is_refused_unless_allowed(
     assert warehouse.value("SELECT count(*) FROM raw.canonical__groups") == 6
 
 
+def test_a_reference_table_that_shrank_by_bad_rows_names_the_first(warehouse: Warehouse) -> None:
+    header, good = "agent_id,tier,valid_from", "a{},T1,2026-01-01"
+    warehouse.write({"agents.csv": csv(header, *[good.format(n) for n in range(10)])}).load()
+    bad = [good.format(n).replace("T1", "L1") for n in range(10)]
+    warehouse.write({"agents.csv": csv(header, *bad)})
+    message = _fails(warehouse)
+    assert "agents shrank from 10 to 0" in message
+    assert "10 rows were refused, first: agents.csv, line 2, tier: unknown value" in message
+
+
 def test_a_reference_file_with_a_header_only_makes_the_table_and_empties_it(fresh: Warehouse) -> None:
     header = "schedule_id,name,starts_on,ends_on"
     fresh.write({"holidays.csv": csv(header), "groups.csv": csv("group_id,name", "g1,One")}).load()
@@ -398,6 +408,30 @@ def test_quarantine_keeps_nothing_personal(warehouse: Warehouse) -> None:
     everything = warehouse.everything()
     for secret in ("creator-77", "my secret", "example.org"):
         assert secret not in everything
+
+
+@pytest.mark.parametrize(
+    ("priority", "shown"),
+    [
+        ("CREATOR17", "[not shown]"),
+        ("critical", "critical"),
+        ("Jane Doe", "[not shown]"),
+        ("janed", "[not shown]"),
+    ],
+)
+def test_quarantine_shows_no_ids_that_stand_in_other_columns(
+    warehouse: Warehouse, priority: str, shown: str
+) -> None:
+    header = f"{TICKETS},priority,assignee_id,contact_reason,requester_id"
+    warehouse.write({"tickets.csv": csv(header, f"{TICKET},{priority},CREATOR17,Jane Doe,janed")}).load()
+    ((value, record),) = warehouse.query("SELECT value, record FROM quarantine.tickets")
+    assert value == shown
+    assert json.loads(record) == {
+        "ticket_id": "t1",
+        "created_at": "2026-01-05T08:00:00Z",
+        "updated_at": "2026-01-05T09:00:00Z",
+        "channel": "email",
+    }
 
 
 def test_the_gate_can_trust_the_counts_of_every_load(make_warehouse: Callable[[str], Warehouse]) -> None:

@@ -79,7 +79,12 @@ def test_a_naive_time_needs_a_zone_and_one_with_an_offset_does_not() -> None:
     [
         ("bool", "TRUE", True),
         ("bool", "0", False),
-        ("bool", "yes", "bad"),
+        ("bool", "Yes", True),
+        ("bool", "1.0", True),
+        ("bool", "n", False),
+        ("bool", "F", False),
+        ("bool", "maybe", "bad"),
+        ("bool", "2", "bad"),
         ("int", "12", 12),
         ("int", "-3.0", -3),
         ("int", "1.5", "bad"),

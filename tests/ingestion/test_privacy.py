@@ -48,12 +48,23 @@ def test_pseudonyms_are_hmac_sha256(key: bytes) -> None:
         ("call +44 20 7946 0958 or (030) 123-456-78", "call [phone] or [phone]"),
         ("رقمي ٠١٢٣٤٥٦٧٨٩", "رقمي [phone]"),
         ("order 12345, 3 videos, 10:30, v1.2.3", "order 12345, 3 videos, 10:30, v1.2.3"),
+        ("call +44\u00a020\u202f7946 0958 or 030\u2011123\u2011456\u201178", "call [phone] or [phone]"),
+        ("030–123–456–78, ＋44 (0) 20 7946 0958", "[phone], [phone]"),
+        ("@@x and ＠jane_d, x@handle", "[handle] and [handle], [email]"),
+        ("@राहुल_शर्मा ok, @jose\u0301_x ok", "[handle] ok, [handle] ok"),
+        ("@rah\u200cul ok", "[handle] ok"),
+        ("jose\u0301.x@mail.test", "[email]"),
+        ("jane.doe＠mail.test or jane.doe@mail", "[email] or [email]"),
+        ("राहुल@उदाहरण.भारत", "[email]"),
+        ("5 @ 3 – 10–12 people, 2020–2021, 1\u202f234\u202f567", None),
+        ("नमस्ते, café – 12 345 678 views", None),
         ("nothing here", "nothing here"),
         (None, None),
     ],
 )
 def test_redaction(macros: duckdb.DuckDBPyConnection, text: str | None, expected: str | None) -> None:
-    assert macros.execute("SELECT redact(?)", [text]).fetchall() == [(expected,)]
+    unchanged = expected is None
+    assert macros.execute("SELECT redact(?)", [text]).fetchall() == [(text if unchanged else expected,)]
 
 
 def test_a_generated_key_is_kept_and_readable_by_its_owner_only(
@@ -255,6 +266,27 @@ def test_a_minors_ticket_in_quarantine_protects_its_events_too(warehouse: Wareho
     bad = csv(f"{TICKETS},is_minor", "t1,2026-01-05,2026-01-05,pigeon,open,true")
     warehouse.write({"tickets.csv": bad, **_ABOUT}).load()
     assert _SECRET not in warehouse.everything()
+
+
+def test_a_ticket_whose_is_minor_cannot_be_read_is_taken_for_a_minors(warehouse: Warehouse) -> None:
+    rows = [f"{t},2026-01-05,2026-01-05,email,open,{minor}" for t, minor in (("t1", "u18"), ("t2", "no"))]
+    warehouse.write({"tickets.csv": csv(f"{TICKETS},is_minor", *rows), **_ABOUT}).load()
+    assert _SECRET not in warehouse.everything()
+    assert warehouse.query("SELECT line, column_name FROM quarantine.tickets") == [(2, "is_minor")]
+    bodies = "SELECT body FROM raw.canonical__ticket_events WHERE ticket_id = 't2'"
+    assert warehouse.query(bodies) == [("other text",)]
+
+
+def test_a_minor_is_told_by_a_number_with_a_point(warehouse: Warehouse) -> None:
+    file = warehouse.write(_ABOUT).root / "s" / "tickets.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "COPY (SELECT 't1' AS ticket_id, '2026-01-05' AS created_at, '2026-01-05' AS updated_at, 'email'"
+            f" AS channel, 'open' AS status, 1.0::DOUBLE AS is_minor) TO '{file}' (FORMAT parquet)"
+        )
+    warehouse.load()
+    assert _SECRET not in warehouse.everything()
+    assert warehouse.value("SELECT is_minor FROM raw.canonical__tickets") is True
 
 
 def test_the_key_is_in_no_file_but_the_secret(warehouse: Warehouse) -> None:
