@@ -96,6 +96,7 @@ def make_plan(
     )
     files: list[SourceFile] = []
     ignored: list[str] = []
+    coded = _coded(site)
     for source in site.sources:
         try:
             connector = connector_of(source)
@@ -107,6 +108,15 @@ def make_plan(
         if unknown := sorted(set(source.values) - columns):
             plan.problems.append(
                 f"source {source.name}: values: {', '.join(unknown)}: no column of {source.connector}"
+            )
+        if unknown := sorted(set(source.codes) - coded):
+            plan.problems.append(
+                f"source {source.name}: codes: {', '.join(unknown)}: no column with codes is called so"
+            )
+        if source.options:
+            plan.problems.append(
+                f"source {source.name}: options: {', '.join(map(str, source.options))}: {source.connector}"
+                " has no options"
             )
         if wrong:
             plan.problems.append(
@@ -124,6 +134,19 @@ def make_plan(
     plan.ignored = tuple(ignored)
     _decide(plan, files, paths, progress)
     return plan
+
+
+def _coded(site: Site) -> set[str]:
+    """What `codes` may name, of any connector of the site: those of the site are for all its sources."""
+    used = [CONNECTORS[source.connector] for source in site.sources if source.connector in CONNECTORS]
+    pairs = [
+        (entity.name, column.name)
+        for connector in used
+        for entity in connector.entities
+        for column in entity.columns
+        if column.type in ("code", "market", "language", "zone")
+    ]
+    return {column for _, column in pairs} | {f"{entity}.{column}" for entity, column in pairs}
 
 
 def connector_of(source: Source) -> Connector:

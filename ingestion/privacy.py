@@ -15,9 +15,9 @@ import hashlib
 import os
 import secrets
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingestion import personal_names
 from ingestion.paths import Paths
@@ -57,15 +57,18 @@ def pseudonym_key(paths: Paths) -> bytes:
     """Return the secret of the pseudonyms.
 
     Taken from the environment's `PSEUDONYM_KEY`, else from `.dlt/secrets.toml` of the working folder
-    (`pseudonym_key = "…"`), else generated once and kept in the data folder's secrets, readable by its
-    owner only.
+    (`pseudonym_key = "…"`, also in a section), else generated once and kept in the data folder's secrets,
+    readable by its owner only.
     """
     configured = os.environ.get(KEY_NAME, "").strip()
     if not configured:
         file = Path(".dlt") / "secrets.toml"
         if file.is_file():
-            content = tomllib.loads(file.read_text(encoding="utf-8"))
-            configured = str(content.get("pseudonym_key") or content.get(KEY_NAME) or "")
+            try:
+                content = tomllib.loads(file.read_text(encoding="utf-8"))
+            except ValueError:  # whose words may quote the file's
+                raise PseudonymKeyError(f"{file.resolve()} is not readable as TOML in UTF-8") from None
+            configured = _configured(content)
     if configured:
         if len(configured) < _LEAST:
             raise PseudonymKeyError(f"{KEY_NAME} is too short: use at least {_LEAST} characters")
@@ -87,6 +90,15 @@ def pseudonym_key(paths: Paths) -> bytes:
             " the file, and a new key is made)"
         )
     return key
+
+
+def _configured(content: Mapping[str, Any]) -> str:
+    """The key in a secrets file, also below a heading: a line above it may begin a section."""
+    for name in ("pseudonym_key", KEY_NAME):
+        if content.get(name):
+            return str(content[name])
+    inside = (_configured(part) for part in content.values() if isinstance(part, dict))
+    return next((found for found in inside if found), "")
 
 
 def key_fingerprint(key: bytes) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ingestion import quotes, readers
 from ingestion.contracts import Column
 from ingestion.contracts import entity as canonical
+from ingestion.contracts.model import FACTS_FROM, FACTS_UNTIL
 from ingestion.files import FileError, SourceFile
 from ingestion.lines import lines_of
 from ingestion.personal_names import looks_like_data
@@ -244,6 +245,12 @@ class _Query:
                 found.append((column.name, f"{raw} IS NOT NULL AND {name} IS NULL", how.reason))
             if column.required:
                 found.append((column.name, f"{unless}{raw} IS NULL", "missing"))
+        for name in self.entity.dated:
+            if self.readings[name] is not None:
+                outside = (
+                    f"{quoted(name)} < '{FACTS_FROM}-01-01' OR {quoted(name)} >= '{FACTS_UNTIL + 1}-01-01'"
+                )
+                found.append((name, f"({outside})", f"not in the years {FACTS_FROM} to {FACTS_UNTIL}"))
         for order in self.entity.orders:
             condition = f"{quoted(order.later)} < {quoted(order.earlier)}"
             found.append((order.later, condition, f"before {order.earlier}"))

@@ -39,6 +39,10 @@ DUCKDB_TYPES: dict[str, str] = {
     "num": "DOUBLE",
 }
 
+# What happened did so in these years: a ticket of 1970 would have the business clock reach back to it. Other
+# systems' shapes and validities of reference tables are not bound.
+FACTS_FROM, FACTS_UNTIL = 2000, 2100
+
 
 @dataclass(frozen=True)
 class Column:
@@ -143,6 +147,12 @@ class Entity:
     def required(self) -> tuple[str, ...]:
         """Columns that every file must have and every row must fill."""
         return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def dated(self) -> tuple[str, ...]:
+        """Columns whose instants have to be from `FACTS_FROM` on and before the end of `FACTS_UNTIL`."""
+        bound = self.connector == "canonical" and self.kind != "reference"
+        return tuple(column.name for column in self.columns if bound and column.type == "ts")
 
     @property
     def raw_columns(self) -> dict[str, str]:

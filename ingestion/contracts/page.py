@@ -6,6 +6,7 @@ Belongs here: wording and layout of that page. Does not belong here: anything th
 from __future__ import annotations
 
 from ingestion.contracts import CANONICAL, REFERENCES, Column, Entity
+from ingestion.contracts.model import FACTS_FROM, FACTS_UNTIL
 
 _TYPES = {
     "ts": "time",
@@ -35,7 +36,8 @@ withheld there. Empty means null, in every format.
 
 - **time**: ISO 8601 with an offset or `Z`, or naive in the zone that `site.yml` declares; a bare date is
   local midnight. An ambiguous local time is its first occurrence, one that does not exist the instant of the
-  switch. Naive without a declared zone breaks the contract.
+  switch. Naive without a declared zone breaks the contract. Times of what happened are in the years {years}
+  (UTC); those of reference tables may be any.
 - **true/false**: `true`, `t`, `yes`, `y`, `1` or `1.0`; `false`, `f`, `no`, `n`, `0` or `0.0`; in any case.
 - **code**: one of the values listed, exactly; further ones can be declared in `site.yml` (`codes:`).
 - **id of a creator**: replaced by a keyed hash (HMAC-SHA256). **free text**: e-mail addresses, links, handles
@@ -50,7 +52,8 @@ Kinds of ids that `refers_to` may point to another source: """
 
 def page() -> str:
     """Return the whole page as Markdown."""
-    parts = [_INTRODUCTION + ", ".join(f"`{name}`" for name in REFERENCES) + ".\n"]
+    introduction = _INTRODUCTION.replace("{years}", f"{FACTS_FROM} to {FACTS_UNTIL}")
+    parts = [introduction + ", ".join(f"`{name}`" for name in REFERENCES) + ".\n"]
     parts += [_section(entity) for entity in CANONICAL]
     return "\n".join(parts)
 

@@ -10,6 +10,7 @@ from ingestion.contracts.model import Column, Entity, Order, Rule
 
 CATEGORIES = ("new", "open", "pending", "on_hold", "solved", "closed")
 
+_TEN_YEARS = 5_256_000  # minutes
 _VALIDITY = (Column("valid_from", "ts"), Column("valid_to", "ts"))
 _IN_ORDER = (Order("valid_to", "valid_from"),)
 
@@ -154,7 +155,7 @@ REFERENCE = (
         Column("policy_id", "id", required=True),
         Column("metric", "text", required=True),
         Column("priority", "text"),
-        Column("target_minutes", "num", required=True),
+        Column("target_minutes", "num", required=True, at_least=0, at_most=_TEN_YEARS),
         Column("hours", "code", required=True, codes=("business", "calendar")),
         *_VALIDITY,
     ),

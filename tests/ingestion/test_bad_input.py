@@ -326,6 +326,21 @@ _RULES = [
         "target_minutes",
     ),
     (
+        "sla_targets",
+        "policy_id,metric,target_minutes,hours,valid_from",
+        "p1,first_reply,5256000,business,1900-01-01",
+        "p1,first_reply,5256001,business,1900-01-01",
+        "target_minutes",
+    ),
+    (
+        "tickets",
+        TICKETS,
+        TICKET.replace("2026-01-05T08", "2000-01-01T00"),
+        TICKET.replace("2026-01-05T08", "1970-01-01T08"),
+        "created_at",
+    ),
+    ("ticket_events", EVENTS, EVENT, EVENT.replace("2026", "2101"), "occurred_at"),
+    (
         "voice_items",
         "item_id,platform,posted_at,market,language,likes,updated_at",
         "v1,x,2026-01-02T00:00Z,ID,zh-Hant-TW,3,2026-01-02T00:00Z",

@@ -25,7 +25,7 @@ def test_a_load_ends_with_a_summary(warehouse: Warehouse, capsys: pytest.Capture
     arguments = _arguments(warehouse)
     assert main(arguments) == 0
     said = capsys.readouterr().out
-    for part in ("tickets", "50.00% in quarantine, above", "[/colour]", "s x[red].txt"):
+    for part in ("tickets", "50.00% in quarantine, above", "[column 6]", "s x[red].txt"):
         assert part in said
     assert main(arguments) == 0
     assert "nothing new" in capsys.readouterr().out

@@ -80,6 +80,11 @@ def test_a_generated_key_is_kept_and_readable_by_its_owner_only(
     (tmp_path / ".dlt").mkdir()
     (tmp_path / ".dlt" / "secrets.toml").write_text('pseudonym_key = "from the secrets file"')
     assert privacy.pseudonym_key(paths) == b"from the secrets file"
+    (tmp_path / ".dlt" / "secrets.toml").write_text('[ingestion]\npseudonym_key = "from a section of it"')
+    assert privacy.pseudonym_key(paths) == b"from a section of it"
+    (tmp_path / ".dlt" / "secrets.toml").write_text('pseudonym_key = "not closed')
+    with pytest.raises(privacy.PseudonymKeyError, match=r"secrets\.toml is not readable as TOML"):
+        privacy.pseudonym_key(paths)
     monkeypatch.setenv("PSEUDONYM_KEY", "too short")
     with pytest.raises(privacy.PseudonymKeyError):
         privacy.pseudonym_key(paths)

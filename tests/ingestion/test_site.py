@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.load import LoadError
 from ingestion.paths import Paths
 from ingestion.site import SiteError, load_site
+from tests.ingestion.conftest import Warehouse
 
 _SMALLEST = "site: a\ntimezone: UTC\nsources: [{name: s, connector: canonical_files, path: data}]\n"
 
@@ -91,3 +93,12 @@ def test_an_error_names_file_and_key(tmp_path: Path, text: str, key: str) -> Non
 def test_a_site_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="no such site"):
         load_site(tmp_path / "nowhere")
+
+
+def test_codes_of_no_column_and_options_are_told(warehouse: Warehouse) -> None:
+    warehouse.site["codes"] = {"chanel": ["fax"], "tickets.channel": ["fax"]}
+    warehouse.site["sources"][0]["options"] = {"delimiter": ";"}
+    with pytest.raises(LoadError) as caught:
+        warehouse.load()
+    assert "source s: codes: chanel: no column" in str(caught.value)
+    assert "source s: options: delimiter: canonical_files has no options" in str(caught.value)
