@@ -41,7 +41,7 @@ DUCKDB_TYPES: dict[str, str] = {
 
 # What happened did so in these years: a ticket of 1970 would have the business clock reach back to it. Other
 # systems' shapes and validities of reference tables are not bound.
-FACTS_FROM, FACTS_UNTIL = 2000, 2100
+FACTS_FROM, FACTS_UNTIL = 1990, 2100
 
 
 @dataclass(frozen=True)

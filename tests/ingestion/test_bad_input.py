@@ -335,7 +335,7 @@ _RULES = [
     (
         "tickets",
         TICKETS,
-        TICKET.replace("2026-01-05T08", "2000-01-01T00"),
+        TICKET.replace("2026-01-05T08", "1990-01-01T00"),
         TICKET.replace("2026-01-05T08", "1970-01-01T08"),
         "created_at",
     ),
