@@ -1,5 +1,5 @@
--- Complaints that are listed with decisions, be it a single one: each decision listed for the complaint, and the one the complaint itself
--- names. That one is its primary decision; where it names none, the first by id.
+-- Complaints that are listed with decisions, be it a single one: each decision listed for the complaint, and the one the
+-- complaint itself names. That one is its primary decision; where it names none, the first by id.
 with listed as (
     select distinct source_id, appeal_id, decision_id from {{ ref('stg_canonical__appeal_decisions') }}
 ),

@@ -2,7 +2,7 @@
 -- Where that set can't be told cheaply, everything is built: another version of the models, a changed
 -- reference table, an as_of that went back, a mart that is missing. So does a build that broke off, if it computed
 -- everything, was ahead of this one or saw another roster: nothing tells which marts it had come to. And so does a
--- change of the roster that concerns more than a quarter of the tickets, which is no slower then.
+-- change of the roster that concerns more than a quarter of the tickets: increments are made for few.
 -- depends_on: {{ ref('int_changed_holders') }}
 {%- set last = last_build_state() %}
 {%- set unfinished = unfinished_build(last) %}
